@@ -31,6 +31,7 @@ from workflow.facts.rules import (
     Unit,
     parse_required_documents,
 )
+from workflow.facts.verify import verify
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,6 @@ def read_facts() -> Facts:
 @cache
 def facts() -> Facts:
     """The shipped facts, read and verified once; raises FactsError when they contradict each other."""
-    from workflow.facts.verify import verify  # verify needs Facts, so it cannot be imported above
-
     found = read_facts()
     verify(found)
     return found
