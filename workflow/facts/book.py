@@ -63,15 +63,12 @@ class Facts:
     def case_types(self) -> Table[CaseType]:
         """The case types with their programmes (DOMAIN 3)."""
         codes = dict.fromkeys(programme.case_type for programme in self.programmes.rows)
-        rows = [
-            CaseType(
-                self.choices["case_type"][code],
-                code,
-                tuple(row.code for row in self.programmes.rows if row.case_type == code),
-            )
-            for code in codes
-        ]
-        return Table(rows, lambda row: row.code)
+        return Table(map(self._case_type, codes), lambda row: row.code)
+
+    def _case_type(self, code: str) -> CaseType:
+        own = [row for row in self.programmes.rows if row.case_type == code]
+        names = self.choices["case_type"][code]
+        return CaseType(names, code, tuple(row.code for row in own), all(row.plan_only for row in own))
 
     @cached_property
     def _predecessors(self) -> dict[str, tuple[str, ...]]:
@@ -106,9 +103,7 @@ class Facts:
 
     def thresholds_on(self, day: dt.date) -> dict[str, Threshold]:
         """The procurement thresholds valid on the day by procedure: the latest row of each (DOMAIN 10)."""
-        known = sorted(
-            (row for row in self.thresholds if row.valid_from <= day), key=lambda row: row.valid_from
-        )
+        known = sorted((row for row in self.thresholds if row.valid_from <= day), key=lambda row: row.valid_from)
         return {row.procedure: row for row in known}
 
     def owner_of(self, guard: str, event: str) -> str:

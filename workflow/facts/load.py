@@ -128,6 +128,7 @@ def municipality(row: Row) -> MunicipalityFact:
     """A row of municipalities.csv."""
     return MunicipalityFact(
         code=row["code"],
+        short=row["short"],
         name_lv=row["name_lv"],
         kind=row["kind"],
         valid_from=dt.date.fromisoformat(row["valid_from"]),
@@ -148,9 +149,7 @@ def programme(row: Row) -> Programme:
         target_grounds=tuple(row.get("target_grounds", ())),
         requires_asd_diagnosis=row.get("requires_asd_diagnosis", False),
         plan_only=row.get("plan_only", False),
-        origins=MappingProxyType(
-            {k.removesuffix("_origin"): v for k, v in row.items() if k.endswith("_origin")}
-        ),
+        origins=MappingProxyType({k.removesuffix("_origin"): v for k, v in row.items() if k.endswith("_origin")}),
         **values,
     )
 
@@ -265,8 +264,5 @@ def choices(groups: Row) -> Choices:
 def plurals(groups: Row) -> Plurals:
     """The plural forms of plurals.toml by noun and language."""
     return MappingProxyType(
-        {
-            noun: MappingProxyType({lang: tuple(forms[lang]) for lang in LANGUAGES})
-            for noun, forms in groups.items()
-        }
+        {noun: MappingProxyType({lang: tuple(forms[lang]) for lang in LANGUAGES}) for noun, forms in groups.items()}
     )

@@ -73,6 +73,7 @@ class Table(Mapping[str, Row]):
 
     def __init__(self, rows: Iterable[Row], key: Callable[[Row], str]) -> None:
         self.rows = tuple(rows)
+        self.key = key
         self._codes = [str(key(row)) for row in self.rows]
         self._by_code = dict(zip(self._codes, self.rows, strict=True))
 

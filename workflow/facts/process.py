@@ -69,11 +69,14 @@ class GuardText:
         """True when the guard can be judged for the step without form data."""
         return ANY_STEP in self.standing or event in self.standing
 
+    def braces(self, language: str) -> list[tuple[str, str]]:
+        """Each name in braces and how to say it (see `wording.say`); ValueError when braces do not match."""
+        parsed = Formatter().parse(self.messages[language])
+        return [(name, spec or "") for _, name, spec, _ in parsed if name is not None]
+
     def placeholders(self, language: str) -> frozenset[str]:
-        """The names in braces; ValueError when the braces do not match."""
-        return frozenset(
-            name for _, name, _, _ in Formatter().parse(self.messages[language]) if name is not None
-        )
+        """The names in braces."""
+        return frozenset(name for name, _ in self.braces(language))
 
 
 @dataclass(frozen=True)

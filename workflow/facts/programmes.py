@@ -80,6 +80,7 @@ class CaseType(Named):
 
     code: str
     programmes: tuple[str, ...]
+    plan_only: bool
 
     @property
     def main_programme(self) -> str:
@@ -103,9 +104,13 @@ class Target:
 
 @dataclass(frozen=True)
 class MunicipalityFact:
-    """A municipality with its validity; merged ones name their successors (DOMAIN 11)."""
+    """A municipality with its validity; merged ones name their successors (DOMAIN 11).
+
+    `short` begins its case numbers; a successor of the same name keeps it (DOMAIN 7.4).
+    """
 
     code: str
+    short: str
     name_lv: str
     kind: str
     valid_from: dt.date

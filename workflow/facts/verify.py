@@ -100,8 +100,7 @@ def programme_choices(facts: Facts) -> Problems:
         used += [(group, value) for field, group in many.items() for value in getattr(row, field)]
         used += [("case_type", row.case_type), *(("target_ground", ground) for ground in row.target_grounds)]
         yield from (
-            f"programmes: {row.code} uses the unknown {group} {value}"
-            for group, value in _unknown(facts, used)
+            f"programmes: {row.code} uses the unknown {group} {value}" for group, value in _unknown(facts, used)
         )
         if row.first_day > row.last_day:
             yield f"programmes: {row.code} ends before it begins"
@@ -115,9 +114,7 @@ def step_references(facts: Facts) -> Problems:
     """Steps name known roles and guards, and a guard of a step names the step as its event."""
     for step in facts.steps.rows:
         yield from (
-            f"steps: {step.event} names the unknown role {role}"
-            for role in step.roles
-            if not _role(facts, role)
+            f"steps: {step.event} names the unknown role {role}" for role in step.roles if not _role(facts, role)
         )
         for code in step.guards:
             if code not in facts.guards:
@@ -160,6 +157,19 @@ def guard_braces(facts: Facts) -> Problems:
             yield f"guards: {row.code} has different placeholders in its languages"
         if any(not name.isidentifier() for names in found for name in names):
             yield f"guards: {row.code} has a placeholder without a name"
+        for language in LANGUAGES:
+            yield from _sayings(f"guards: {row.code}", row.braces(language), language)
+
+
+def _sayings(where: str, braces: list[tuple[str, str]], language: str) -> Problems:
+    """What stands after a colon is a format, the right number of plural forms, or another placeholder."""
+    names = {name for name, _ in braces}
+    for name, spec in braces:
+        forms = spec.count("|") + 1
+        if spec.startswith("#") and forms != FORMS[language]:
+            yield f"{where} has {forms} forms in {language}, not {FORMS[language]}"
+        elif not spec.startswith("#") and spec not in {"", "eur", "rate", *names}:
+            yield f"{where} cannot say {{{name}:{spec}}} in {language}"
 
 
 def rule_set_periods(facts: Facts) -> Problems:
@@ -241,9 +251,7 @@ def origins_known(facts: Facts) -> Problems:
         for code, row in table.items():
             for field in ("origin", "basis", "unit_origin", "valid_from_origin", "name_ru_origin"):
                 marks = str(getattr(row, field, "")).split(";")
-                yield from (
-                    f"{name}: {code} has the unknown {field} {m}" for m in marks if m and m not in known
-                )
+                yield from (f"{name}: {code} has the unknown {field} {m}" for m in marks if m and m not in known)
 
 
 CHECKS: tuple[Callable[[Facts], Problems], ...] = (
