@@ -153,6 +153,16 @@ def name_of_unit(unit: str, language: str) -> str:
     return facts().units[unit].name(language)
 
 
+def name_of_role(role: str, language: str) -> str:
+    """The role as the office calls it: `sociālais darbinieks`."""
+    return facts().label("role", role, language)
+
+
+def name_of_remedy(remedy: str, language: str) -> str:
+    """Where a guard is cleared: the name of the step, or of the page."""
+    return name_of_step(remedy, language) if remedy in facts().steps else facts().label("page", remedy, language)
+
+
 def _label_of(group: str) -> Callable[[str, str], str]:
     return lambda value, language: facts().label(group, value, language)
 

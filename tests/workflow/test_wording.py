@@ -164,3 +164,11 @@ def test_names_come_from_the_facts() -> None:
     assert wording.name_of_document("D10", "en") == "Individual support plan"
     assert wording.name_of_programme("RESPITE", "en") == "Respite"
     assert wording.name_of_unit("HOUR", "lv") == "stundas"
+    assert wording.name_of_role("supervisor", "lv") == "sociālā dienesta vadītājs"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_remedy_and_every_owner_has_a_name(language: str) -> None:
+    for guard in facts().guards.rows:
+        assert wording.name_of_remedy(guard.remedy, language)
+        assert wording.name_of_role(facts().owner_of(guard.code, "draft_plan"), language)
