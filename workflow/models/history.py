@@ -1,0 +1,46 @@
+"""What happened to a case: append-only, chained, in the database too (invariant 7, TRUST 11)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from workflow.models.base import Base, Entity, one_of
+
+
+class TransitionLog(Base):
+    """One row per step (or entry of data) of a case; `mac` chains it to the row before. Never changed, never deleted."""
+
+    __tablename__ = "transition_log"
+    __table_args__ = (sa.UniqueConstraint("case_id", "seq"), one_of("kind", ("step", "entry")))
+
+    id: so.Mapped[int] = so.mapped_column(primary_key=True)
+    case_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("case.id"), index=True)
+    seq: so.Mapped[int]
+    kind: so.Mapped[str] = so.mapped_column(sa.String(10), default="step")
+    event: so.Mapped[str] = so.mapped_column(sa.String(40))
+    from_state: so.Mapped[str | None] = so.mapped_column(sa.String(30))
+    to_state: so.Mapped[str] = so.mapped_column(sa.String(30))
+    at: so.Mapped[dt.datetime]
+    user_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("user.id"))
+    data: so.Mapped[dict[str, Any]]
+    guards_confirmed: so.Mapped[list[Any]] = so.mapped_column(sa.JSON)
+    mac: so.Mapped[str] = so.mapped_column(sa.String(64))
+
+
+class ConfirmedGuard(Entity):
+    """A soft guard that somebody confirmed with a reason, listed for the supervisor (DOMAIN 8.3)."""
+
+    __tablename__ = "confirmed_guard"
+    __table_args__ = (sa.Index("ix_confirmed_guard_case", "case_id"),)
+
+    case_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("case.id"))
+    log_id: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("transition_log.id"))
+    step: so.Mapped[str] = so.mapped_column(sa.String(40))
+    guard: so.Mapped[str] = so.mapped_column(sa.String(4))
+    reason: so.Mapped[str] = so.mapped_column(sa.Text)
+    confirmed_by: so.Mapped[int] = so.mapped_column(sa.ForeignKey("user.id"))
+    confirmed_at: so.Mapped[dt.datetime]

@@ -1,0 +1,68 @@
+"""Support plans: versions, frozen when approved, and their lines (DOMAIN 7.2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import sqlalchemy as sa
+import sqlalchemy.orm as so
+
+from workflow.models.base import Amount, Entity, one_of
+from workflow.models.facts import Service
+from workflow.models.people import Person
+from workflow.models.users import User
+
+
+class Plan(Entity):
+    """One version of a support plan. An approved version never changes; a revision is the next version."""
+
+    __tablename__ = "plan"
+    __table_args__ = (sa.UniqueConstraint("case_id", "version"),)
+
+    case_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("case.id"), index=True)
+    version: so.Mapped[int] = so.mapped_column()
+    drafted_on: so.Mapped[dt.date]
+    drafted_by: so.Mapped[int] = so.mapped_column(sa.ForeignKey("user.id"))
+    goals: so.Mapped[str] = so.mapped_column(sa.Text)
+    reason: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # why the plan was revised (G28)
+    returned_on: so.Mapped[dt.date | None]
+    remarks: so.Mapped[str] = so.mapped_column(sa.Text, default="")
+    approved_on: so.Mapped[dt.date | None]
+    approved_by: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("user.id"))
+    representative_signed_on: so.Mapped[dt.date | None]
+    decision_no: so.Mapped[str | None]
+    decision_on: so.Mapped[dt.date | None]
+    replaced_on: so.Mapped[dt.date | None]
+
+    drafter: so.Mapped[User] = so.relationship(foreign_keys=[drafted_by])
+    lines: so.Mapped[list[PlanLine]] = so.relationship(order_by="PlanLine.id", cascade="all, delete-orphan")
+
+
+class PlanLine(Entity):
+    """A service for one recipient; its quantity limits what is compensable (R6)."""
+
+    __tablename__ = "plan_line"
+    __table_args__ = (
+        one_of("recipient_kind", ("child", "guardian", "adult")),
+        sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+        sa.CheckConstraint("ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on", name="period"),
+    )
+
+    plan_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("plan.id"), index=True)
+    service_code: so.Mapped[str] = so.mapped_column(sa.ForeignKey("service.code"))
+    recipient_kind: so.Mapped[str]
+    recipient_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("person.id"))
+    quantity: so.Mapped[Decimal | None] = so.mapped_column(Amount)
+    starts_on: so.Mapped[dt.date | None]
+    ends_on: so.Mapped[dt.date | None]
+    frequency: so.Mapped[str | None]
+    description: so.Mapped[str | None] = so.mapped_column(sa.Text)
+    received_before_project: so.Mapped[bool] = so.mapped_column(default=False)
+    requested: so.Mapped[bool] = so.mapped_column(default=False)  # asked for at start_procurement
+    approved_on: so.Mapped[dt.date | None]  # of the version that first granted this line
+    carried_from_id: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("plan_line.id"))
+
+    service: so.Mapped[Service] = so.relationship()
+    recipient: so.Mapped[Person] = so.relationship()
+    plan: so.Mapped[Plan] = so.relationship(back_populates="lines")
