@@ -1,0 +1,238 @@
+"""The counter: an application comes in, documents are asked for, the deadline is extended (DOMAIN 8.2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import select
+from stdnum.lv import pvn
+
+from workflow.calendar import add_months
+from workflow.facts import Programme, State, facts
+from workflow.guards import Ask, Findings, finding, guard
+from workflow.models import ENDED, Application, Case, Municipality, Person, Relation
+from workflow.models.series import next_number
+from workflow.stages.common import add_document, add_task, main_programme
+from workflow.stages.papers import missing_documents, note_completeness
+
+APPLICATION_PAPERS = {"assessment": ("D01",), "services": ("D02",), "both": ("D01", "D02")}
+
+
+@guard("G01")
+def applicant_and_relation(ask: Ask) -> Findings:
+    """G01: who applies, and in what relation; only the relations that the programme knows."""
+    applicant = ask.get("applicant")
+    if not isinstance(applicant, Person) and not _named(applicant):
+        yield finding("applicant")
+    kind = ask.get("applicant_kind")
+    programme = _programme(ask)
+    if kind is None or (programme and kind not in programme.applicant):
+        yield finding("applicant_kind")
+
+
+def _programme(ask: Ask) -> Programme | None:
+    """The main programme of the case type chosen on the form, if one is."""
+    case_type = ask.get("case_type")
+    return main_programme(case_type) if case_type in facts().case_types else None
+
+
+def _named(person: Any) -> bool:
+    return bool(person and person.get("first_name") and person.get("last_name"))
+
+
+@guard("G02")
+def personal_code_has_eleven_digits(ask: Ask) -> Findings:
+    """G02: eleven digits, where a code is given (a foreign child may have none)."""
+    for name, code in _personal_codes(ask):
+        if not (len(code) == 11 and code.isascii() and code.isdigit()):
+            yield finding(name)
+
+
+@guard("G03")
+def personal_code_is_consistent(ask: Ask) -> Findings:
+    """G03: the check digit and the date in the code; soft, since not every issued code is known to satisfy them."""
+    for name, code in _personal_codes(ask):
+        if len(code) == 11 and code.isdigit() and not _consistent(code, _birth_date(ask, name)):
+            yield finding(name)
+
+
+def _personal_codes(ask: Ask) -> list[tuple[str, str]]:
+    given = [(name, ask.get(name)) for name in ("person", "applicant")]
+    return [(name, who["personal_code"]) for name, who in given if isinstance(who, dict) and who.get("personal_code")]
+
+
+def _birth_date(ask: Ask, name: str) -> dt.date | None:
+    birth_date: dt.date | None = ask.given[name].get("birth_date")
+    return birth_date
+
+
+def _consistent(code: str, birth_date: dt.date | None) -> bool:
+    """Check digit, and for the old format the date; a code that begins with 32 carries no date (DOMAIN 7.4)."""
+    if pvn.calc_check_digit_pers(code[:-1]) != code[-1]:
+        return False
+    if code.startswith("32") or birth_date is None:
+        return True
+    century = {"0": 1800, "1": 1900, "2": 2000}.get(code[6])
+    return century is not None and code[:6] == birth_date.strftime("%d%m%y") and birth_date.year // 100 * 100 == century
+
+
+@guard("G04")
+def received_in_time(ask: Ask) -> Findings:
+    """G04: not in the future and not after the end of the programme."""
+    programme = _programme(ask)
+    last_day = programme.last_day if programme else None
+    received_on = ask.get("received_on")
+    if received_on is None or received_on > ask.today or (last_day and received_on > last_day):
+        yield finding("received_on", date=last_day or ask.today)
+
+
+@guard("G05")
+def lives_here(ask: Ask) -> Findings:
+    """G05: the declared residence lies in the municipality that registers (soft: it may be forwarded)."""
+    person = ask.get("person")
+    if person is None or ask.actor is None:
+        return
+    declared = person.declared_municipality_id if isinstance(person, Person) else person.get("declared_municipality")
+    if declared not in ask.actor.municipality_ids:
+        yield finding("person")
+
+
+@guard("G06", "register_application")
+def no_open_case_yet(ask: Ask) -> Findings:
+    """G06: one open case per person and programme, in all municipalities together."""
+    person = known_person(ask, "person")
+    if person is not None and ask.get("case_type"):
+        yield from _open_case(ask, person.id, ask.given["case_type"])
+
+
+@guard("G06", "reopen")
+def no_other_open_case(ask: Ask) -> Findings:
+    """G06: a case is not reopened beside another open one."""
+    yield from _open_case(ask, ask.case.person_id, ask.case.case_type)
+
+
+def _open_case(ask: Ask, person_id: int, case_type: str) -> Findings:
+    rows = select(Case.case_no).where(
+        Case.person_id == person_id, Case.case_type == case_type, Case.state.not_in(ENDED)
+    )
+    for case_no in ask.session.scalars(rows.limit(1)):
+        yield finding("case_type", case_no=case_no)
+
+
+def known_person(ask: Ask, name: str) -> Person | None:
+    """The person chosen, or one with the same personal code: caps count per person everywhere (R10)."""
+    who = ask.get(name)
+    if isinstance(who, Person) or not who or not who.get("personal_code"):
+        return who if isinstance(who, Person) else None
+    return ask.session.scalars(select(Person).where(Person.personal_code == who["personal_code"])).first()
+
+
+@guard("G90")
+def extension_within_bounds(ask: Ask) -> Findings:
+    """G90: a reason, and not later than four months after receipt, a year for long fact-finding (DOMAIN 5.3)."""
+    months = int(
+        facts().settings["extension_months_long" if ask.get("long_fact_finding") else "extension_months"].value
+    )
+    latest = add_months(ask.case.received_on, months)
+    due_on = ask.get("new_due_on")
+    if due_on is None or due_on > latest or due_on <= (ask.case.due_on or ask.case.received_on):
+        yield finding("new_due_on", date=latest)
+    if not ask.get("reason"):
+        yield finding("reason", date=latest)
+
+
+def register_application(ask: Ask) -> None:
+    """Write the case in its first state, its people, applications and papers (DOMAIN 8.2)."""
+    person = _person(ask, "person")
+    applicant = _person(ask, "applicant") if ask.given.get("applicant_kind") != "self" else person
+    ask.session.flush()
+    case = Case(
+        case_no=_case_no(ask),
+        case_type=ask.given["case_type"],
+        person=person,
+        applicant=applicant,
+        applicant_kind=ask.given["applicant_kind"],
+        municipality_id=ask.given["municipality_id"],
+        state=State.APPLIED.value,
+        worker_id=ask.doer.user_id,
+        received_on=ask.given["received_on"],
+        channel=ask.given["channel"],
+        wanted=ask.given["wanted"],
+        desired_provider=ask.get("desired_provider"),
+        opening_used=_opening(ask),
+        note=ask.get("note") or "",
+        state_since_on=ask.today,
+        touched_on=ask.today,
+        created_by=ask.doer.user_id,
+    )
+    ask.case = case
+    ask.session.add(case)
+    _relate(ask, person, applicant)
+    _file_papers(ask)
+    ask.record = {**ask.given, "person": person, "applicant": applicant}
+
+
+def _person(ask: Ask, name: str) -> Person:
+    known = known_person(ask, name)
+    if known is not None:
+        return known
+    given = dict(ask.given[name])
+    declared = given.pop("declared_municipality", None)
+    person = Person(**given, declared_municipality_id=declared, registered_municipality_id=ask.given["municipality_id"])
+    ask.session.add(person)
+    return person
+
+
+def _case_no(ask: Ask) -> str:
+    """`{municipality}-{year}-{5 digits}`, without gaps (DOMAIN 7.4)."""
+    municipality = ask.session.get_one(Municipality, ask.given["municipality_id"])
+    name = f"{facts().municipalities[municipality.code].short}-{ask.today.year}"
+    return f"{name}-{next_number(ask.session, f'case {name}'):05d}"
+
+
+def _opening(ask: Ask) -> dict[str, str]:
+    """Units used before this case, by programme (R2)."""
+    used = ask.get("opening_used")
+    return {facts().case_types[ask.given["case_type"]].programmes[0]: str(used)} if used else {}
+
+
+def _relate(ask: Ask, person: Person, applicant: Person) -> None:
+    kind = ask.given["applicant_kind"]
+    if applicant is person or kind == "self":
+        return
+    for row in ask.session.scalars(
+        select(Relation).where(Relation.child_id == person.id, Relation.adult_id == applicant.id, Relation.kind == kind)
+    ):
+        if row.valid_to is None or row.valid_to >= ask.today:
+            return
+    ask.session.add(Relation(child_id=person.id, adult_id=applicant.id, kind=kind, valid_from=ask.given["received_on"]))
+
+
+def _file_papers(ask: Ask) -> None:
+    """The application itself is a paper (D01, D02); the others as ticked. Then L01, or L02 and a task (8.2)."""
+    received_on = ask.given["received_on"]
+    papers = [*APPLICATION_PAPERS[ask.given["wanted"]], *(ask.get("documents") or ())]
+    documents = {code: add_document(ask, code, received_on) for code in dict.fromkeys(papers)}
+    ask.session.flush()
+    for kind, code in (("assessment", "D01"), ("services", "D02")):
+        if code in documents:
+            ask.case.applications.append(
+                Application(kind=kind, received_on=received_on, document_id=documents[code].id)
+            )
+    note_completeness(ask)
+    add_document(ask, "L02" if missing_documents(ask) else "L01", ask.today, language=ask.case.person.language)
+
+
+def request_documents(ask: Ask) -> None:
+    """Letter L02 with what is missing, and a task on the day by which an answer is awaited."""
+    missing = " ".join(ask.given["missing"])
+    add_document(ask, "L02", ask.today, note=missing, language=ask.case.person.language)
+    add_task(ask, "documents_awaited", ask.given["reply_by"], user_id=ask.case.worker_id, detail=missing)
+
+
+def extend_deadline(ask: Ask) -> None:
+    """The new day of DL-01 and letter L03; the old day stays in the history (DOMAIN 13.3, story 4)."""
+    ask.record = {**ask.given, "due_on_before": ask.case.due_on}
+    ask.case.extended_due_on = ask.given["new_due_on"]
+    add_document(ask, "L03", ask.today, note=ask.given["reason"], language=ask.case.person.language)
