@@ -1,0 +1,155 @@
+"""A page for every transition: load and gate, take the step, or show why not (ARCHITECTURE, «One step»)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from views.access import ANYONE, accepts_uploads, allowed_to, current_actor, get_case_for
+from views.clock import now, today
+from views.extensions import db
+from views.forms.registry import FORMS
+from views.forms.steps import Desk, StepForm
+from views.pages import overtaken, refused, see_other, show
+from workflow.guards import Problem, StepRefused
+from workflow.machine import EVENTS, ROLES
+from workflow.models import Case
+from workflow.steps import problems_with, steps_open_to, take_step
+from workflow.wording import name_of_state, name_of_step
+
+bp = Blueprint("steps", __name__)
+
+PAGE, FRAGMENT = "steps/page.html", "steps/_step.html"
+UPLOAD_LIMIT = 11 * 1024 * 1024  # a 10 MB attendance sheet and its form
+
+
+@bp.get("/cases/<int:case_id>/steps/<step>")
+@allowed_to(*ANYONE)
+def step(case_id: int, step: str) -> Response:
+    """The form of a step, prefilled; or the closed door that says why and who has the key."""
+    case, form_class = get_case_for(current_actor(), case_id), _form_of(step)
+    desk = _desk(case)
+    closed = _closed(case, form_class.step)
+    if closed:
+        return show(
+            PAGE,
+            FRAGMENT,
+            status=403 if closed[0].code == "G95" else 200,
+            form=None,
+            closed=closed,
+            **_context(desk, form_class),
+        )
+    form = form_class(formdata=None, data=form_class.prefill(desk) | {"version": case.version})
+    form.offer(desk)
+    return show(PAGE, FRAGMENT, form=form, **_context(desk, form_class, form))
+
+
+@bp.post("/cases/<int:case_id>/steps/<step>")
+@allowed_to(*ANYONE)
+@accepts_uploads(UPLOAD_LIMIT)
+def take(case_id: int, step: str) -> Response:
+    """Take the step: one commit, or the form again with every problem and everything typed."""
+    case, form_class = get_case_for(current_actor(), case_id, for_update=True), _form_of(step)
+    desk = _desk(case)
+    form = form_class()
+    form.offer(desk)
+    context = _context(desk, form_class, form)
+    if form.wants_more:
+        form.add_rows()
+        return show(PAGE, FRAGMENT, form=form, **context)
+    if str(case.version) != (form.version.data or ""):
+        return _overtaken(desk, form_class, form)
+    if not form.validate():
+        _attach_all(form, desk, form_class.step)
+        db.session.rollback()
+        return refused(
+            PAGE, FRAGMENT, form=form, **_context(_desk(get_case_for(desk.actor, case_id)), form_class, form)
+        )
+    try:
+        take_step(
+            db.session, case, form_class.step, desk.actor, form.values(desk), desk.today, form.confirmed(), at=now()
+        )
+        db.session.commit()
+    except StepRefused as refusal:
+        return _refused(case_id, form_class, form, refusal)
+    except (StaleDataError, IntegrityError):
+        db.session.rollback()
+        return _overtaken(_desk(get_case_for(desk.actor, case_id)), form_class, form)
+    _say_what_happened(case, form_class.step)
+    return see_other(url_for("cases.show", case_id=case_id))
+
+
+def _form_of(step: str) -> type[StepForm]:
+    """The form of a step as it stands in an address; 404 for what is no step."""
+    return FORMS.get(step.replace("-", "_")) or abort(404)
+
+
+def _desk(case: Case) -> Desk:
+    return Desk(db.session, case, current_actor(), today(), str(get_locale()))
+
+
+def _closed(case: Case, step: str) -> list[Problem]:
+    """The closed door: the role (G95) or the state (G98). Guards are shown with the form, not instead of it."""
+    if not current_actor().may_act_as(*ROLES[step]):
+        return [Problem("G95", step=step)]
+    if step not in EVENTS.get(case.state, ()):
+        return [Problem("G98", params={"state": case.state}, step=step)]
+    return []
+
+
+def _context(desk: Desk, form_class: type[StepForm], form: StepForm | None = None) -> dict[str, Any]:
+    extra = form.context(desk) if form is not None else {}
+    return {
+        "case": desk.case,
+        "step": form_class.step,
+        "step_name": name_of_step(form_class.step, desk.language),
+        "desk": desk,
+        "roles": ROLES[form_class.step],
+        "closed": [],
+        "others": [other for other in steps_open_to(desk.case, desk.actor) if other != form_class.step],
+        **extra,
+    }
+
+
+def _attach_all(form: StepForm, desk: Desk, step: str) -> None:
+    """With the malformed fields also the guards that can be judged, so that nobody corrects in two rounds."""
+    broken = {field.name for field in form if field.errors}
+    problems = problems_with(db.session, desk.case, step, desk.actor, form.values(desk), form.confirmed(), desk.today)
+    form.attach([problem for problem in problems if problem.field not in broken], desk.actor)
+
+
+def _refused(case_id: int, form_class: type[StepForm], form: StepForm, refusal: StepRefused) -> Response:
+    db.session.rollback()
+    desk = _desk(get_case_for(current_actor(), case_id))
+    form.offer(desk)
+    form.attach(refusal.problems, desk.actor)
+    return refused(PAGE, FRAGMENT, form=form, **_context(desk, form_class, form))
+
+
+def _overtaken(desk: Desk, form_class: type[StepForm], form: StepForm) -> Response:
+    """Somebody was faster: how the case stands now, and the form with what was typed, ready to be sent again."""
+    form.offer(desk)
+    form.version.data = str(desk.case.version)
+    form.version.raw_data = [form.version.data]
+    context = _context(desk, form_class, form) | {"closed": _closed(desk.case, form_class.step)}
+    return overtaken(PAGE, FRAGMENT, form=form, overtaken=True, **context)
+
+
+def _say_what_happened(case: Case, step: str) -> None:
+    language = str(get_locale())
+    flash(_("Done: %(step)s.", step=name_of_step(step, language)), "good")
+    if case.next_step:
+        flash(
+            _(
+                "The case is now in “%(state)s”. Next: %(next)s.",
+                state=name_of_state(case.state, language),
+                next=name_of_step(case.next_step, language),
+            ),
+            "plain",
+        )
