@@ -19,6 +19,8 @@ SERVE = $(BIN)/gunicorn --no-control-socket --bind $(HOST):$(PORT) --workers 2 -
 endif
 
 PY := $(BIN)/python
+# Flask's own commands read .env by themselves; the server has to be given it.
+WITH_ENV = $(if $(wildcard .env),$(PY) -m dotenv run --no-override --,)
 FLASK := $(PY) -m flask --app app
 PYTEST := $(PY) -m pytest -n $(JOBS)
 EXTRACT := -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output --project=Gaita --version=0.1.0 \
@@ -30,12 +32,12 @@ EXTRACT := -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output --proj
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## the virtual environment, settings and translations (quick when done before)
+setup: ## the virtual environment and the translations
 	@$(PYTHON) .ci/prepare.py
 
 run: demo ## Gaita with demo data, on HOST and PORT (127.0.0.1:8000)
 	@echo "Gaita: http://$(HOST):$(PORT)   (stop with Ctrl+C)"
-	@$(PY) -m dotenv run --no-override -- $(SERVE)
+	@DEMO=on $(WITH_ENV) $(SERVE)
 
 demo: setup ## the database, with demo data when it has none
 	@$(FLASK) db upgrade
@@ -79,6 +81,6 @@ translations: setup ## collect the texts, update the .po files and compile them
 lock: setup ## new exact pins from the ranges in pyproject.toml
 	$(PY) .ci/lock.py
 
-clean: ## removes what make made, except the database and .env
+clean: ## removes what make made, except instance/ and .env
 	$(PYTHON) -c "import shutil; [shutil.rmtree(d, True) for d in '.venv build .mypy_cache .ruff_cache .pytest_cache \
 	.import_linter_cache .hypothesis htmlcov test-results'.split()]"

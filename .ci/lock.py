@@ -1,4 +1,4 @@
-"""Writes requirements.txt (what serves) and requirements-dev.txt (what develops and tests), exact versions only.
+"""Writes requirements.txt (what serves) and requirements-dev.txt (what develops and tests): exact versions.
 
 No index address and no hash goes in: the pins say what, the machine says from where.
 """

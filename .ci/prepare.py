@@ -6,7 +6,6 @@ Needs nothing but Python, and stays readable for an old one so that it can say w
 import hashlib
 import os
 import platform
-import secrets
 import shutil
 import subprocess
 import sys
@@ -22,14 +21,13 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 
 
 def main(wishes):
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older Python is just what this line is for
         sys.exit(
             f"Gaita needs Python 3.11 or newer; this is {platform.python_version()}.\n"
             "Name another one like this: make run PYTHON=python3.13"
         )
     os.chdir(ROOT)
     prepare_environment()
-    prepare_settings()
     compile_translations()
     if "--browser" in wishes:
         prepare_browser()
@@ -75,30 +73,12 @@ def install_pins():
         run([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(PINS)])
 
 
-def prepare_settings():
-    """Secrets of this checkout: made once, never committed. A server in service gets its own (see README)."""
-    target = ROOT / ".env"
-    if target.exists():
-        return
-    text = (ROOT / ".env.example").read_text(encoding="utf-8")
-    lines = [
-        f"{line}{secrets.token_urlsafe(48)}" if line in ("SECRET_KEY=", "HISTORY_KEY=") else line
-        for line in text.splitlines()
-    ]
-    unfinished = target.with_name(".env.new")
-    unfinished.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    if os.name != "nt":
-        unfinished.chmod(0o600)
-    unfinished.replace(target)
-
-
 def compile_translations():
     """The compiled catalogues are not committed; they are made again when their source is newer."""
     stale = [
         source
         for source in (ROOT / "translations").glob("*/LC_MESSAGES/*.po")
-        if not source.with_suffix(".mo").exists()
-        or source.with_suffix(".mo").stat().st_mtime < source.stat().st_mtime
+        if not source.with_suffix(".mo").exists() or source.with_suffix(".mo").stat().st_mtime < source.stat().st_mtime
     ]
     if stale:
         run([str(PYTHON), "-m", "babel.messages.frontend", "--quiet", "compile", "-d", "translations"])

@@ -1,0 +1,53 @@
+"""No axe violation on any page (UX.md: WCAG 2.2 AA)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route
+
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+
+
+def check_accessibility(page: Page) -> None:
+    """Raise AssertionError with every violation of the page as it stands.
+
+    Axe cannot run where JavaScript is off: such a page is shown again, as it is, in a context that has it.
+    """
+    if page.evaluate("matchMedia('(scripting: none)').matches"):
+        _check_copy(page)
+    else:
+        _check(page)
+
+
+def _check_copy(page: Page) -> None:
+    text, address = page.content(), page.url
+    context = page.context.browser.new_context(viewport=page.viewport_size)
+    try:
+        copy = context.new_page()
+        copy.route(address, lambda route: _answer(route, text))
+        copy.goto(address)
+        _check(copy)
+    finally:
+        context.close()
+
+
+def _answer(route: Route, text: str) -> None:
+    # The scripts of the page stay off here too; those of the test are not bound by the policy.
+    headers = {"content-type": "text/html; charset=utf-8", "content-security-policy": "script-src 'none'"}
+    route.fulfill(body=text, headers=headers)
+
+
+def _check(page: Page) -> None:
+    violations = Axe().run(page, options=RULES).response["violations"]
+    told = "\n".join(_tell(violation) for violation in violations)
+    assert not violations, f"not accessible: {page.url}\n{told}"
+
+
+def _tell(violation: dict[str, Any]) -> str:
+    places = "\n".join(f"    {node['target']} {node['html'][:160]}" for node in violation["nodes"])
+    return f"- {violation['id']} ({violation['impact']}): {violation['help']}\n{places}"
