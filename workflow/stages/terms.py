@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow import calculation
-from workflow.calculation import Arrangement, Calculation, Counted, Decision, Delivered, Opening, Rule, Terms
+from workflow.calculation import Arrangement, Calculation, Decision, Delivered, Rule, Terms
 from workflow.facts import Cap, Programme, RuleSet, facts
 from workflow.models import Assignment, Case, ContractLine, Delivery, Plan, PlanLine, UnitCost
+from workflow.stages.used import counted_elsewhere, opening_of
 
 DROPPED = 0
 """The plan line of deliveries whose line is no longer in the approved plan: ids begin with 1, so none has it."""
@@ -27,18 +27,17 @@ def programmes_of(case: Case) -> tuple[str, ...]:
 def terms_of(session: Session, case: Case, programme: str) -> Terms:
     """All that decides about the deliveries of one programme of the case; quantities in units, prices in EUR."""
     fact = facts().programmes[programme]
-    rules = rules_of(programme)
     return Terms(
         birth_date=_birth_date(case),
         first_day=fact.first_day,
         last_day=fact.last_day,
-        rules=rules,
+        rules=rules_of(programme),
         plan=_plan_lines(_plans(session, case), fact),
         arrangements=[_arrangement(row) for row in _assignments(session, case) if _is_of(row, fact)],
         service_ages={code: _ages(code) for code in fact.service_codes},
         unit_costs=_unit_costs(session, fact),
-        opening=_opening(case, fact),
-        counted_elsewhere=_counted_elsewhere(session, case, programme, rules),
+        opening=opening_of(case, programme),
+        counted_elsewhere=counted_elsewhere(session, case, programme),
     )
 
 
@@ -233,17 +232,3 @@ def _unit_costs(session: Session, fact: Programme) -> list[calculation.UnitCost]
         calculation.UnitCost(row.service_code, row.amount, row.valid_from, row.valid_to)
         for row in session.scalars(rows)
     ]
-
-
-def _opening(case: Case, fact: Programme) -> Opening:
-    """The opening balance (R2), by programme or by service; yearly counts belong to the year of the application."""
-    entered = {code: Decimal(quantity) for code, quantity in case.opening_used.items()}
-    by_service = {code: entered[code] for code in fact.service_codes if code in entered}
-    opening = Opening(entered.get(fact.code, Decimal(0)), by_service, {}, case.opening_window_start)
-    years: Mapping[int, Decimal] = {case.received_on.year: opening.total} if opening.total else {}
-    return Opening(opening.used, by_service, years, case.opening_window_start)
-
-
-def _counted_elsewhere(session: Session, case: Case, programme: str, rules: Iterable[Rule]) -> list[Counted]:
-    """Units of the person's other cases, and of brothers and sisters where a cap is the family's (R4, R10)."""
-    return []
