@@ -35,21 +35,26 @@ def main(wishes):
 
 def prepare_environment():
     """The mark is written last and removed first: an interrupted installation is done again from nothing."""
-    if READY.is_file() and READY.read_text(encoding="utf-8") == fingerprint():
+    place, pins = identity(), fingerprint()
+    mark = READY.read_text(encoding="utf-8").split("\n") if READY.is_file() else []
+    if mark == [place, pins]:
         return
-    if READY.is_file() and PYTHON.exists():
+    if mark and mark[0] == place and PYTHON.exists():
         READY.unlink()
     else:
         make_venv()
     say("Installing the pinned packages (a minute or two, once)")
     install_pins()
-    READY.write_text(fingerprint(), encoding="utf-8")
+    READY.write_text("\n".join([place, pins]), encoding="utf-8")
+
+
+def identity():
+    """Scripts in an environment hold its path and Python's: a moved checkout or another Python gets a new one."""
+    return f"{platform.python_version()} {VENV}"
 
 
 def fingerprint():
-    """Scripts in the environment hold its path and Python's, so a moved checkout gets a new one."""
-    told = "\n".join([PINS.read_text(encoding="utf-8"), str(VENV), platform.python_version()])
-    return hashlib.sha256(told.encode()).hexdigest()
+    return hashlib.sha256(PINS.read_bytes()).hexdigest()
 
 
 def make_venv():
