@@ -66,3 +66,46 @@ class PlanLine(Entity):
     service: so.Mapped[Service] = so.relationship()
     recipient: so.Mapped[Person] = so.relationship()
     plan: so.Mapped[Plan] = so.relationship(back_populates="lines")
+
+
+class PlanFrozen(Exception):
+    """Somebody tried to change an approved plan: a change is the next version (DOMAIN 7.2)."""
+
+
+# What may still happen to an approved version: it is replaced, and its lines are asked for at start_procurement.
+_OPEN_COLUMNS = frozenset({"replaced_on", "requested"})
+
+
+@sa.event.listens_for(Plan, "before_update")
+def _keep_plan(_mapper: object, _connection: object, plan: Plan) -> None:
+    if _was_approved(plan):
+        _refuse_changes(plan)
+
+
+@sa.event.listens_for(PlanLine, "before_update")
+def _keep_line(_mapper: object, _connection: object, line: PlanLine) -> None:
+    if _was_approved(line.plan):
+        _refuse_changes(line)
+
+
+@sa.event.listens_for(PlanLine, "before_insert")
+@sa.event.listens_for(PlanLine, "before_delete")
+@sa.event.listens_for(Plan, "before_delete")
+def _keep_whole(_mapper: object, _connection: object, row: Plan | PlanLine) -> None:
+    plan = row if isinstance(row, Plan) else row.plan
+    if plan is not None and _was_approved(plan):
+        raise PlanFrozen(f"version {plan.version} is approved: nothing is added or taken away")
+
+
+def _was_approved(plan: Plan) -> bool:
+    """True when the version stood approved before this flush; the approval itself still writes."""
+    history = sa.inspect(plan).attrs.approved_on.history
+    before = history.deleted or history.unchanged
+    return bool(before) and before[0] is not None
+
+
+def _refuse_changes(row: Plan | PlanLine) -> None:
+    state = sa.inspect(row)
+    for column in state.mapper.column_attrs:
+        if column.key not in _OPEN_COLUMNS and state.attrs[column.key].history.has_changes():
+            raise PlanFrozen(f"{column.key} of an approved plan: a change is the next version")
