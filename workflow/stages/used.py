@@ -1,0 +1,170 @@
+"""Compensable units counted so far: of a person over all cases, and of the family (DOMAIN 4; R1, R2, R4, R10).
+
+An opening balance stands for everything compensated before the case was received. A family that moved brings the
+certificate D20 of the former office as its opening balance, so units that such an office entered here are not
+counted a second time (DOMAIN 8.2, explanation 12).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflow.calendar import units_of_stay
+from workflow.entitlement import used_on
+from workflow.facts import facts
+from workflow.models import Case, Delivery, Person, RefusalOfUnits
+from workflow.quantities import ZERO, Counted, Opening, nearest_rule
+
+PER_FAMILY = "per_family"
+LIFETIME = "lifetime"
+
+
+@dataclass(frozen=True, slots=True)
+class UsedUnits:
+    """Compensable units of one delivery on one day, in the unit of the service."""
+
+    case_id: int
+    service: str
+    recipient_id: int
+    on: dt.date
+    quantity: Decimal
+
+
+def units_of_case(session: Session, case: Case) -> list[UsedUnits]:
+    """The compensable units of the case itself, of all its programmes, by day."""
+    return list(_units(session, [case.id], facts().service_codes_of(case.case_type)))
+
+
+def counted_here(session: Session, case: Case, programme: str) -> list[Counted]:
+    """The compensable units of this case in the programme, by day."""
+    services = facts().programmes[programme].service_codes
+    return [Counted(units.on, units.quantity) for units in _units(session, [case.id], services)]
+
+
+def counted_elsewhere(session: Session, case: Case, programme: str, scope: str = PER_FAMILY) -> list[Counted]:
+    """Units of other cases that share the cap: the person's own, and with `per_family` those of the siblings.
+
+    Siblings are marked, so that a rule counts them only while its cap is the family's (R4). Opening balances of
+    the other cases are among them; that of this case is not. Ordered by day.
+    """
+    others = {row.id: row for row in _cases(session, case, programme, scope) if row.id != case.id}
+    if not others:
+        return []
+    found = [(others[units.case_id], units.on, units.quantity) for units in _of(session, others, programme)]
+    found += [(row, _before(row, programme), opening_total(row.opening_used, programme)) for row in others.values()]
+    return _net(case, programme, sorted(found, key=lambda item: item[1]))
+
+
+def used_units(session: Session, case: Case, programme: str, day: dt.date) -> Decimal:
+    """Units that stand against the person's cap in the period of the day, opening balance included (R1, R2, R10).
+
+    Under a lifetime cap that is the whole project. Raises ValueError when the person has no birth date.
+    """
+    # Late: the terms of the calculation ask this module for the units of other cases.
+    from workflow.stages.terms import rules_of
+
+    rule = nearest_rule(rules_of(programme), day)
+    if case.person.birth_date is None:
+        raise ValueError(f"case {case.case_no}: the person has no birth date")
+    if rule is None:
+        return ZERO
+    counted = [*counted_here(session, case, programme), *counted_elsewhere(session, case, programme)]
+    return used_on(rule, case.person.birth_date, opening_of(case, programme), counted, day)
+
+
+def opening_of(case: Case, programme: str) -> Opening:
+    """The opening balance of the case (R2); yearly counts belong to the year of the application."""
+    services = facts().programmes[programme].service_codes
+    by_service = {code: Decimal(case.opening_used[code]) for code in services if code in case.opening_used}
+    total = opening_total(case.opening_used, programme)
+    years = {case.received_on.year: total} if total else {}
+    return Opening(total, by_service, years, case.opening_window_start)
+
+
+def opening_total(opening_used: dict[str, Any], programme: str) -> Decimal:
+    """The whole of an opening balance: entered for the programme, or as parts by service."""
+    services = facts().programmes[programme].service_codes
+    parts = sum((Decimal(opening_used[code]) for code in services if code in opening_used), ZERO)
+    return max(Decimal(opening_used.get(programme, 0)), parts)
+
+
+def _cases(session: Session, case: Case, programme: str, scope: str) -> Sequence[Any]:
+    people = [Case.person_id == case.person_id]
+    if scope == PER_FAMILY and case.person.family_id is not None:
+        family = select(Person.id).where(Person.family_id == case.person.family_id)
+        people = [Case.person_id.in_(family)]
+    columns = (Case.id, Case.person_id, Case.municipality_id, Case.received_on, Case.opening_used)
+    of_type = Case.case_type == facts().programmes[programme].case_type
+    return session.execute(select(*columns).where(of_type, *people)).all()
+
+
+def _of(session: Session, cases: Iterable[int], programme: str) -> Iterator[UsedUnits]:
+    return _units(session, cases, facts().programmes[programme].service_codes)
+
+
+def _units(session: Session, cases: Iterable[int], services: Iterable[str]) -> Iterator[UsedUnits]:
+    """Every accepted delivery, day by day, less the refused units (DOMAIN 9.2)."""
+    mine = (Delivery.case_id.in_(list(cases)), Delivery.service_code.in_(list(services)), ~Delivery.cancelled)
+    refused = _refused(session, mine)
+    rows = select(
+        Delivery.id,
+        Delivery.case_id,
+        Delivery.service_code,
+        Delivery.recipient_id,
+        Delivery.delivered_on,
+        Delivery.check_in,
+        Delivery.check_out,
+        Delivery.quantity,
+    ).where(*mine)
+    for row in session.execute(rows.order_by(Delivery.delivered_on, Delivery.id)):
+        for day, quantity in _days(row):
+            counted = quantity - refused[row.id, day]
+            if counted > 0:
+                yield UsedUnits(row.case_id, row.service_code, row.recipient_id, day, counted)
+
+
+def _refused(session: Session, mine: Iterable[Any]) -> dict[tuple[int, dt.date], Decimal]:
+    refused: dict[tuple[int, dt.date], Decimal] = defaultdict(Decimal)
+    rows = select(RefusalOfUnits.delivery_id, RefusalOfUnits.on_day, RefusalOfUnits.quantity).join(
+        Delivery, Delivery.id == RefusalOfUnits.delivery_id
+    )
+    for row in session.execute(rows.where(*mine)):
+        refused[row.delivery_id, row.on_day] += row.quantity
+    return refused
+
+
+def _days(row: Any) -> list[tuple[dt.date, Decimal]]:
+    """A stay falls into one unit a day; anything else lies on its day (DOMAIN 5.1)."""
+    if row.check_in is None or row.check_out is None:
+        return [(row.delivered_on, row.quantity)]
+    return [(day, Decimal(1)) for day in units_of_stay(row.check_in, row.check_out)[: int(row.quantity)]]
+
+
+def _before(row: Any, programme: str) -> dt.date:
+    """The day of an opening balance: before everything else, or in the year of the application if years count."""
+    cap = facts().cap_on(programme, row.received_on)
+    lifetime = cap is None or cap.kind == LIFETIME
+    return facts().programmes[programme].first_day if lifetime else row.received_on  # type: ignore[no-any-return]
+
+
+def _net(case: Case, programme: str, found: Iterable[tuple[Any, dt.date, Decimal]]) -> list[Counted]:
+    """What the opening balance of the case does not already stand for."""
+    stands_for = opening_total(case.opening_used, programme)
+    left = []
+    for row, day, quantity in found:
+        sibling = row.person_id != case.person_id
+        if not sibling and row.municipality_id != case.municipality_id and day < case.received_on:
+            covered = min(stands_for, quantity)
+            stands_for -= covered
+            quantity -= covered
+        if quantity > 0:
+            left.append(Counted(day, quantity, sibling))
+    return left
