@@ -10,7 +10,6 @@ from workflow.guards import Ask
 from workflow.models import Case
 from workflow.stages.common import add_document, received
 
-
 AT_RISK = "at_risk_group_1_or_2"
 """The target ground of adults that asks for a disability group (DOMAIN C12)."""
 
