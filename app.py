@@ -46,6 +46,8 @@ def create_app(**config: Any) -> Flask:
     for place in BLUEPRINTS:
         module, _, name = place.partition(":")
         app.register_blueprint(getattr(import_module(module), name))
+    if not app.testing and os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+        database.log_start(app)  # a command has nothing to tell here
     return app
 
 

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, g, has_app_context, has_request_context
+from flask import Flask, current_app, g, has_app_context, has_request_context
 
 from views.extensions import db
 from views.logs import log
 
-BUSY_MS = 5000
 # A page is not kept waiting for a lock to write what it can do without.
 ASIDE_MS = 200
 # Below this version two connections that checkpoint at once can corrupt a WAL database (TRUST, «How, briefly»).
@@ -32,7 +31,8 @@ def prepare_engine(app: Flask) -> None:
     if engine.dialect.name != "sqlite":
         return
     sa.event.listen(engine, "do_connect", _refuse_missing_file)
-    sa.event.listen(engine, "connect", _set_pragmas)
+    busy_ms = app.config["BUSY_MS"]
+    sa.event.listen(engine, "connect", lambda connection, record: _set_pragmas(connection, busy_ms))
     sa.event.listen(engine, "begin", _begin)
 
 
@@ -75,7 +75,7 @@ def write_aside(statement: sa.Executable) -> bool:
                         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {ASIDE_MS}")
                     connection.execute(statement)
             finally:
-                _wait_on_sqlite(connection, BUSY_MS)
+                _wait_on_sqlite(connection, current_app.config["BUSY_MS"])
     except sa.exc.SQLAlchemyError:
         return False
     return True
@@ -107,10 +107,10 @@ def _refuse_missing_file(dialect: sa.Dialect, record: Any, arguments: list[Any],
         raise DatabaseMissingError
 
 
-def _set_pragmas(connection: Any, record: Any) -> None:
+def _set_pragmas(connection: Any, busy_ms: int) -> None:
     connection.isolation_level = None  # the driver would begin by itself, and too late
     for pragma in (
-        f"busy_timeout = {BUSY_MS}",
+        f"busy_timeout = {busy_ms}",
         "foreign_keys = ON",
         f"journal_mode = {journal_mode()}",
         "synchronous = FULL",  # said means saved, through a power cut too

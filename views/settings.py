@@ -29,7 +29,7 @@ def settings_from(environment: Mapping[str, str], given: Mapping[str, Any], inst
     settings.setdefault("PREFERRED_URL_SCHEME", "https" if settings["HTTPS"] else "http")
     url = database_url(settings["DATABASE_URL"])
     settings.setdefault("SQLALCHEMY_DATABASE_URI", url)
-    settings.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(url))
+    settings.setdefault("SQLALCHEMY_ENGINE_OPTIONS", _engine_options(url, settings["BUSY_MS"]))
     return settings
 
 
@@ -42,6 +42,8 @@ FIXED: dict[str, Any] = {
     "SECRET_KEY_FALLBACKS": [],
     "TRUSTED_HOSTS": OWN_HOSTS.split(","),
     "ARGON2": {},
+    # How long to wait for another writer, in milliseconds; then a plain 503.
+    "BUSY_MS": 5000,
     "MAX_CONTENT_LENGTH": 2 * MEGABYTE,
     # As much text as the whole request may hold: a form says at the field that a text is too long.
     "MAX_FORM_MEMORY_SIZE": 2 * MEGABYTE,
@@ -86,12 +88,11 @@ def database_url(stated: str) -> str:
     return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else stated
 
 
-def _engine_options(url: str) -> dict[str, Any]:
+def _engine_options(url: str, busy_ms: int) -> dict[str, Any]:
     # Parameters stay out of messages: a refused row would put a personal code into the log.
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("postgresql"):
-        # As patient as SQLite's busy_timeout, then a plain 503.
-        waits = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+        waits = f"-c lock_timeout={busy_ms} -c idle_in_transaction_session_timeout=60s"
         options |= {"pool_pre_ping": True, "connect_args": {"options": waits, "connect_timeout": 5}}
     return options
 

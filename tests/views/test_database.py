@@ -82,7 +82,7 @@ def test_second_writer_waits_and_is_told(app: Flask, engine: sa.Engine) -> None:
         assert database.write_aside(change) is True
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
-            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == database.BUSY_MS
+            assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == app.config["BUSY_MS"]
 
 
 def test_session_carries_the_key_of_the_history(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from sqlalchemy.orm.exc import StaleDataError
 from tests.views.rooms import with_rooms
 from tests.views.signing_in import add_user, signed_in
 from views.access import public
-from views.extensions import db
 
 TRACES = ("Traceback", "RuntimeError", "sqlalchemy", "sqlite3", "psycopg", "Bērziņa")
 
@@ -116,15 +116,17 @@ def test_empty_database_is_a_503(make_app: Callable[..., Flask], tmp_path: Path)
     assert client.post("/sign-in", data={"csrf_token": token, "login": "a", "password": "b"}).status_code == 503
 
 
-def test_locked_database_lets_people_read_and_recovers(app: Flask) -> None:
+def test_locked_database_is_a_503_and_recovers_by_itself(make_app: Callable[..., Flask], engine: sa.Engine) -> None:
+    app = make_app(BUSY_MS=50)
     add_user(app)
     client = signed_in(app)
-    with app.app_context(), db.engine.connect() as other:
-        if other.dialect.name == "sqlite":
-            other = other.execution_options(write_lock=True)
-        other.begin()
-        other.execute(sa.text('SELECT count(*) FROM "user"'))
-        assert client.get("/account").status_code == 200
+    lock = "BEGIN EXCLUSIVE" if engine.dialect.name == "sqlite" else 'LOCK TABLE "user" IN ACCESS EXCLUSIVE MODE'
+    with contextlib.closing(engine.raw_connection()) as other:
+        other.cursor().execute(lock)
+        answers = [client.get("/account"), client.post("/sign-out")]
+        other.rollback()
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert all(answer.headers["Retry-After"] for answer in answers)
     assert client.get("/account").status_code == 200
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -55,6 +56,14 @@ def guesser(app: Flask, clock: time_machine.Traveller) -> FlaskClient:
 def test_hundred_guesses_at_one_account(guesser: FlaskClient, checks: list[str]) -> None:
     answers = Counter(guess(guesser, password=f"guess {number}") for number in range(100))
     assert answers == {422: 5, 429: 95}
+    assert len(checks) == 5
+
+
+def test_many_guesses_at_the_same_instant(app: Flask, guesser: FlaskClient, checks: list[str]) -> None:
+    clients = [app_client(app) for _worker in range(16)]
+    with ThreadPoolExecutor(16) as workers:
+        answers = Counter(workers.map(guess, clients))
+    assert answers == {422: 5, 429: 11}
     assert len(checks) == 5
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -177,3 +178,10 @@ def test_what_was_typed_comes_back_after_a_time_out(app: Flask, anna: int) -> No
     assert 'action="/account/password"' in text
     assert 'value="ilgs teksts"' in text
     assert "slepens" not in text
+
+
+def test_replaced_key_signs_nobody_out(app: Flask, make_app: Callable[..., Flask], anna: int) -> None:
+    client = signed_in(app)
+    renewed = make_app(SECRET_KEY="the new secret of tests", SECRET_KEY_FALLBACKS=[app.config["SECRET_KEY"]])
+    assert is_in(copy_of(client, renewed))
+    assert not is_in(copy_of(client, make_app(SECRET_KEY="a stranger's secret of tests")))
