@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -193,12 +193,13 @@ def _ask_for_second_factor(view: Callable[..., Any]) -> Response | None:
     return see_other(url_for("account.second_factor_page"))
 
 
-def get_case_for(actor: Actor, case_id: int, for_update: bool = False) -> Case:
+def get_case_for(actor: Actor, case_id: int, for_update: bool = False, options: Sequence[Any] = ()) -> Case:
     """The case, if it is of the actor's municipalities; else 404, unknown and foreign alike.
 
-    With `for_update` the row is locked and read anew (PostgreSQL; SQLite's write lock already covers it).
+    `options` say what is read along with it. With `for_update` the row is locked and read anew (PostgreSQL; SQLite's write lock already covers it).
     """
     wanted = sa.select(Case).where(Case.id == case_id, Case.municipality_id.in_(actor.municipality_ids))
+    wanted = wanted.options(*options)
     if for_update:
         wanted = wanted.with_for_update(of=Case).execution_options(populate_existing=True)
     case = db.session.execute(wanted).unique().scalar_one_or_none()

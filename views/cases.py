@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from views.case_page import rail, remedy_address, timeline
 from views.clock import now, today
 from views.extensions import db
 from views.forms.intake import ReceiveDocuments, RegisterApplication
+from views.help import state_picture
 from views.pages import refused, see_other, show
 from workflow.calendar import age_on
 from workflow.facts import facts
@@ -42,12 +42,13 @@ def show_case(case_id: int) -> Response:
     """The case file: who, where it stands, what is missing, the one next action, and everything so far."""
     actor = current_actor()
     case = get_case_for(actor, case_id, options=with_people())
-    file = case_file(db.session, case.id)
+    file = case_file(db.session(), case.id)
     open_steps = steps_open_to(case, actor)
     return show(
         "cases/page.html",
         case=case,
         file=file,
+        picture=state_picture(case.state),
         rail=rail(case, file, str(get_locale())),
         missing=[kept(problem) for problem in case.missing],
         remedy_address=lambda problem: remedy_address(case, problem, open_steps),
@@ -55,7 +56,7 @@ def show_case(case_id: int) -> Response:
         other_steps=[step for step in open_steps if step != case.next_step],
         timeline=timeline(file, str(get_locale())),
         age=age_on(case.person.birth_date, today()),
-        meters=meters(db.session, case, today(), str(get_locale())),
+        meters=list(meters(db.session(), case, file.planned, today(), str(get_locale()))),
         sees_health=actor.may_act_as(*SEES_HEALTH),
         may_receive=actor.may_act_as("social_worker") and case.state not in ENDED,
     )
@@ -90,11 +91,11 @@ def register() -> Response:
     form.offer(db.session, actor, str(get_locale()), known)
     values = form.values(db.session, current_account().municipality_id, known)
     if not _valid(form, known):
-        ask = Ask(db.session, None, "register_application", today(), actor, values, form.confirmed())  # type: ignore[arg-type]
+        ask = Ask(db.session(), None, "register_application", today(), actor, values, form.confirmed())  # type: ignore[arg-type]
         form.attach(refusals(ask), actor)
         return _show_new(form, known, 422)
     try:
-        case = take_step(db.session, None, "register_application", actor, values, today(), form.confirmed(), at=now())
+        case = take_step(db.session(), None, "register_application", actor, values, today(), form.confirmed(), at=now())
         db.session.commit()
     except StepRefused as refusal:
         db.session.rollback()
@@ -103,7 +104,7 @@ def register() -> Response:
     except IntegrityError:
         # The same person registered at the same moment by somebody else: the guards now say so.
         db.session.rollback()
-        ask = Ask(db.session, None, "register_application", today(), actor, values, form.confirmed())  # type: ignore[arg-type]
+        ask = Ask(db.session(), None, "register_application", today(), actor, values, form.confirmed())  # type: ignore[arg-type]
         form.attach(refusals(ask), actor)
         return _show_new(form, known, 409)
     flash(_("The application is registered as case %(no)s.", no=case.case_no), "good")
@@ -123,9 +124,9 @@ def receive(case_id: int) -> Response:
     if form.received_on.data > today():
         form.add_problem("received_on", _("The date cannot be in the future."))
         return refused("cases/documents.html", case=case, form=form)
-    ask = Ask(db.session, case, "request_documents", today(), actor)
+    ask = Ask(db.session(), case, "request_documents", today(), actor)
     receive_documents(ask, form.codes.data, form.received_on.data)
-    enter(db.session, case, "receive_documents", actor, form.given(), today(), at=now())
+    enter(db.session(), case, "receive_documents", actor, form.given(), today(), at=now())
     db.session.commit()
     flash(_("The documents are recorded."), "good")
     return see_other(url_for("cases.show", case_id=case_id) + "#documents")
@@ -136,7 +137,7 @@ def receive(case_id: int) -> Response:
 def documents(case_id: int) -> Response:
     """The form to tick documents as received."""
     case = get_case_for(current_actor(), case_id)
-    ask = Ask(db.session, case, "request_documents", today())
+    ask = Ask(db.session(), case, "request_documents", today())
     form = ReceiveDocuments(formdata=None, data={"codes": missing_documents(ask), "received_on": today()})
     form.codes.choices = _papers_in()
     return show("cases/documents.html", case=case, form=form)

@@ -17,6 +17,7 @@ from views.extensions import db
 from views.forms.registry import FORMS
 from views.forms.steps import Desk, StepForm
 from views.pages import overtaken, refused, see_other, show
+from workflow.facts import State
 from workflow.guards import Problem, StepRefused
 from workflow.machine import EVENTS, ROLES
 from workflow.models import Case
@@ -91,7 +92,7 @@ def _form_of(step: str) -> type[StepForm]:
 
 
 def _desk(case: Case) -> Desk:
-    return Desk(db.session, case, current_actor(), today(), str(get_locale()))
+    return Desk(db.session(), case, current_actor(), today(), str(get_locale()))
 
 
 def _closed(case: Case, step: str) -> list[Problem]:
@@ -99,7 +100,7 @@ def _closed(case: Case, step: str) -> list[Problem]:
     if not current_actor().may_act_as(*ROLES[step]):
         return [Problem("G95", step=step)]
     if step not in EVENTS.get(case.state, ()):
-        return [Problem("G98", params={"state": case.state}, step=step)]
+        return [Problem("G98", params={"state": State(case.state)}, step=step)]
     return []
 
 
@@ -120,7 +121,7 @@ def _context(desk: Desk, form_class: type[StepForm], form: StepForm | None = Non
 def _attach_all(form: StepForm, desk: Desk, step: str) -> None:
     """With the malformed fields also the guards that can be judged, so that nobody corrects in two rounds."""
     broken = {field.name for field in form if field.errors}
-    problems = problems_with(db.session, desk.case, step, desk.actor, form.values(desk), form.confirmed(), desk.today)
+    problems = problems_with(db.session(), desk.case, step, desk.actor, form.values(desk), form.confirmed(), desk.today)
     form.attach([problem for problem in problems if problem.field not in broken], desk.actor)
 
 

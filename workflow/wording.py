@@ -224,3 +224,9 @@ def _in_words(name: str, value: object, language: str) -> str:
     if isinstance(value, int | Decimal):
         return format_number(value, language)
     return "" if value is None else str(value)
+
+
+def rule_text(code: str, language: str) -> str:
+    """The text of a guard as a rule, without the values of a case: «Programma beidzās …»."""
+    pieces = Formatter().parse(facts().guards[code].messages[language])
+    return "".join(text + ("…" if name else "") for text, name, _, _ in pieces)

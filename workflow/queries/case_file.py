@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,6 +55,12 @@ class CaseFile:
         for row in self.plan_lines:
             grouped.setdefault(row.version, (row, []))[1].append(row)
         return [grouped[version] for version in sorted(grouped, reverse=True)]
+
+    @property
+    def planned(self) -> list[tuple[str, int, Decimal | None]]:
+        """The lines of the newest plan: service, recipient, quantity."""
+        newest = self.versions[0][1] if self.versions else []
+        return [(row.service_code, row.recipient_id, row.quantity) for row in newest if row.line_id]
 
     def of_kind(self, kind: str) -> list[Row]:
         """The papers of a kind: `document`, `decision`, `task`, `application`."""
@@ -146,6 +153,7 @@ def _plan_lines(case_id: int) -> Any:
             PlanLine.ends_on,
             PlanLine.requested,
             PlanLine.recipient_kind,
+            PlanLine.recipient_id,
             Person.first_name,
             Person.last_name,
         )
