@@ -100,12 +100,11 @@ def _keep_whole(_mapper: object, _connection: object, row: Plan | PlanLine) -> N
 def _was_approved(plan: Plan) -> bool:
     """True when the version stood approved before this flush; the approval itself still writes."""
     history = sa.inspect(plan).attrs.approved_on.history
-    before = history.deleted or history.unchanged
-    return bool(before) and before[0] is not None
+    return any(day is not None for day in history.deleted or history.unchanged or ())
 
 
-def _refuse_changes(row: Plan | PlanLine) -> None:
-    state = sa.inspect(row)
-    for column in state.mapper.column_attrs:
-        if column.key not in _OPEN_COLUMNS and state.attrs[column.key].history.has_changes():
+def _refuse_changes(row: Entity) -> None:
+    attributes = sa.inspect(row).attrs
+    for column in type(row).__mapper__.column_attrs:
+        if column.key not in _OPEN_COLUMNS and attributes[column.key].history.has_changes():
             raise PlanFrozen(f"{column.key} of an approved plan: a change is the next version")

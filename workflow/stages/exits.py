@@ -13,9 +13,9 @@ from workflow.facts import State, facts
 from workflow.guards import Ask, Findings, Problem, StepRefused, finding, guard
 from workflow.models import Case, Decision, Municipality, Task, User
 from workflow.roles import Role
-from workflow.stages import compensation
 from workflow.stages.assessment import age_fits, age_of_person, needs_disability, programme_of
 from workflow.stages.common import add_document, add_task, finish_tasks, valid_disability, valid_opinion
+from workflow.stages.compensation import is_unsettled
 
 REVIEW_DAYS = "DL-03"
 
@@ -199,7 +199,7 @@ def _forget_suspension(case: Case) -> None:
 @guard("G87")
 def everything_is_settled(ask: Ask) -> Findings:
     """G87: every delivery is paid or refused before the case is closed."""
-    if compensation.is_unsettled(ask):
+    if is_unsettled(ask):
         yield finding()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any
 
 from workflow.facts import State, facts
@@ -22,9 +23,11 @@ __all__ = [
     "approve_plan",
     "caps",
     "current_lines",
+    "decision_no_is_taken",
     "draft_plan",
     "granted_lines",
     "granted_plan",
+    "next_decision_no",
     "return_plan",
     "revise_plan",
 ]
@@ -46,6 +49,18 @@ def granted_lines(case: Case) -> list[PlanLine]:
     approved = [line for plan in case.plans if plan.approved_on is not None for line in plan.lines]
     handed_on = {line.carried_from_id for line in approved}
     return [line for line in approved if line.id not in handed_on]
+
+
+def next_decision_no(case: Case) -> str:
+    """A number for the next decision of the case that none has yet: what the form suggests."""
+    taken = {decision.number for decision in case.decisions}
+    numbers = (f"{case.case_no}/{number}" for number in count(len(case.decisions) + 1))
+    return next(number for number in numbers if number not in taken)
+
+
+def decision_no_is_taken(case: Case, kind: str, number: str) -> bool:
+    """True when the case has a decision of this kind with the number."""
+    return any((decision.kind, decision.number) == (kind, number) for decision in case.decisions)
 
 
 @guard("G31")

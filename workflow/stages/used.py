@@ -152,7 +152,7 @@ def _before(row: Any, programme: str) -> dt.date:
     """The day of an opening balance: before everything else, or in the year of the application if years count."""
     cap = facts().cap_on(programme, row.received_on)
     lifetime = cap is None or cap.kind == LIFETIME
-    return facts().programmes[programme].first_day if lifetime else row.received_on  # type: ignore[no-any-return]
+    return facts().programmes[programme].first_day if lifetime else row.received_on
 
 
 def _net(case: Case, programme: str, found: Iterable[tuple[Any, dt.date, Decimal]]) -> list[Counted]:
