@@ -6,6 +6,8 @@ Bought and in-house services end in the same row, the assignment (DOMAIN 7.2); s
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from workflow.facts import facts
 from workflow.folding import fold
@@ -203,13 +205,18 @@ def wanted_provider_is_taken(ask: Ask) -> Findings:
     """G47: the family named another provider. Compared by folded words, so that «Cerība» is «SIA Ceriba»."""
     wanted, provider = ask.case.desired_provider, provider_of(ask)
     if wanted and provider is not None and not words_of(wanted) <= words_of(provider.name):
-        yield finding("contract" if ask.get("contract") is not None else "provider", provider=wanted)
+        yield finding("contract" if ask.get("contract") is not None else "register_entry", provider=wanted)
 
 
 def words_of(name: str) -> set[str]:
     """The words of a name without case, marks and quotes."""
     letters = "".join(letter if letter.isalnum() else " " for letter in fold(name))
     return set(letters.split())
+
+
+def bare(rows: Iterable[Mapping[str, Any]] | None) -> list[dict[str, Any]]:
+    """The rows as the history keeps them: without their place in the form."""
+    return [{name: value for name, value in row.items() if name != "row"} for row in rows or ()]
 
 
 # Writing ------------------------------------------------------------------------------------------------------------

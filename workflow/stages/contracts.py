@@ -23,6 +23,7 @@ from workflow.models import (
 )
 from workflow.stages.assigning import (
     ask_for_provider,
+    bare,
     chosen_lines,
     finish_search,
     period_of,
@@ -139,7 +140,7 @@ def carer_is_no_relative(ask: Ask) -> Findings:
     provider = provider_of(ask)
     cares = any(line.service_code == CARE for line in chosen_lines(ask))
     if cares and provider is not None and provider.kind == "natural_person" and _is_close(ask, provider):
-        yield finding("contract" if ask.get("contract") is not None else "provider")
+        yield finding("contract" if ask.get("contract") is not None else "register_entry")
 
 
 def _is_close(ask: Ask, provider: Provider) -> bool:
@@ -173,7 +174,7 @@ def sign_contract(ask: Ask) -> None:
     ask.session.flush()
     finish_search(ask)
     tell_worker(ask, contract.provider, starts_on or contract.starts_on)
-    ask.record = {**ask.given, "contract": contract, "plan_lines": lines}
+    ask.record = {**ask.given, "contract": contract, "plan_lines": lines, "lines": bare(ask.get("lines"))}
 
 
 def _new_contract(ask: Ask) -> Contract:

@@ -14,7 +14,7 @@ from workflow.calendar import age_on, month_of
 from workflow.facts import facts
 from workflow.guards import Ask, Findings, finding, guard
 from workflow.models import AcceptanceAct, Assignment, Case, Delivery
-from workflow.stages.assigning import ends_of, granted_plan, programme_period, requested
+from workflow.stages.assigning import bare, ends_of, granted_plan, programme_period, requested
 from workflow.stages.common import add_document, finish_tasks
 from workflow.stages.month import ABOVE_LIMIT, Row, rows_of, verdict
 from workflow.stages.refusals import rewrite_refusals
@@ -221,7 +221,7 @@ def confirm_delivery(ask: Ask) -> None:
         ask.case.deliveries.append(_delivery(row, act, user_id))
     finish_tasks(ask, "provider_arranged")
     rewrite_refusals(ask.session, ask.case, user_id)
-    ask.record = {**given, "attendance_sheet": filing.summary(stored)}
+    ask.record = {**given, "deliveries": bare(given["deliveries"]), "attendance_sheet": filing.summary(stored)}
 
 
 def _delivery(row: Row, act: AcceptanceAct, user_id: int) -> Delivery:

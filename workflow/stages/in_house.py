@@ -8,6 +8,7 @@ from decimal import Decimal
 from workflow.guards import Ask, Findings, finding, guard
 from workflow.models import IN_HOUSE_KINDS, Assignment
 from workflow.stages.assigning import (
+    bare,
     chosen_lines,
     finish_search,
     provider_of,
@@ -21,7 +22,7 @@ def provider_is_the_municipality(ask: Ask) -> Findings:
     """G48: an institution of this municipality (or of one merged with it), no company and no neighbour's."""
     provider = provider_of(ask)
     if provider is None or provider.kind not in IN_HOUSE_KINDS or provider.municipality_id not in _own(ask):
-        yield finding("provider")
+        yield finding("register_entry")
 
 
 def _own(ask: Ask) -> frozenset[int]:
@@ -54,6 +55,7 @@ def assign_in_house(ask: Ask) -> None:
     ask.session.flush()
     finish_search(ask)
     tell_worker(ask, provider, starts_on)
+    ask.record = {**ask.given, "lines": bare(ask.get("lines"))}
 
 
 def _tariffs(ask: Ask) -> Mapping[str, Decimal | None]:

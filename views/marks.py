@@ -1,0 +1,25 @@
+"""The place in a list, as it stands in an address: `after=12` or `before=12`, the id of a row (SPEED)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from flask import request
+
+from workflow.queries.paging import Mark, Value
+
+ROW_ID = re.compile("[0-9]{1,18}")
+
+
+def mark_for(value_of: Callable[[int], Value]) -> Mark | None:
+    """The mark asked for, or None for the first page; `value_of` gives the row's value in the order of the list.
+
+    A row that is gone, and anything that is no id, leads to the first page.
+    """
+    for name in ("after", "before"):
+        text = request.args.get(name, "")
+        if ROW_ID.fullmatch(text):
+            value = value_of(int(text))
+            return None if value is None else Mark(value, int(text), backwards=name == "before")
+    return None
