@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from views.access import ANYONE, allowed_to, current_account, current_actor, get_case_for
 from views.case_page import rail, remedy_address, timeline
-from views.clock import now, today
+from views.clock import office_now, today
 from views.extensions import db
 from views.forms.intake import ReceiveDocuments, RegisterApplication
 from views.help import state_picture
@@ -95,7 +95,9 @@ def register() -> Response:
         form.attach(refusals(ask), actor)
         return _show_new(form, known, 422)
     try:
-        case = take_step(db.session(), None, "register_application", actor, values, today(), form.confirmed(), at=now())
+        case = take_step(
+            db.session(), None, "register_application", actor, values, today(), form.confirmed(), at=office_now()
+        )
         db.session.commit()
     except StepRefused as refusal:
         db.session.rollback()
@@ -126,7 +128,7 @@ def receive(case_id: int) -> Response:
         return refused("cases/documents.html", case=case, form=form)
     ask = Ask(db.session(), case, "request_documents", today(), actor)
     receive_documents(ask, form.codes.data, form.received_on.data)
-    enter(db.session(), case, "receive_documents", actor, form.given(), today(), at=now())
+    enter(db.session(), case, "receive_documents", actor, form.given(), today(), at=office_now())
     db.session.commit()
     flash(_("The documents are recorded."), "good")
     return see_other(url_for("cases.show", case_id=case_id) + "#documents")

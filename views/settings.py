@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ OWN_HOSTS = "localhost,127.0.0.1,[::1]"
 SWITCHES = ("DEMO", "HTTPS", "REQUIRE_SECOND_FACTOR")
 TEXTS = ("DATABASE_URL", "SECRET_KEY", "HISTORY_KEY")
 LISTS = ("SECRET_KEY_FALLBACKS", "TRUSTED_HOSTS")
+DAYS = ("OFFICE_DAY",)
 
 
 def settings_from(environment: Mapping[str, str], given: Mapping[str, Any], instance: Path) -> dict[str, Any]:
@@ -37,6 +39,7 @@ FIXED: dict[str, Any] = {
     "DATABASE_URL": "sqlite:///gaita.sqlite",
     "DEMO": False,
     "HTTPS": False,
+    "OFFICE_DAY": None,
     "PROXIES": 0,
     "REQUIRE_SECOND_FACTOR": False,
     "SECRET_KEY_FALLBACKS": [],
@@ -65,6 +68,7 @@ def _read(environment: Mapping[str, str]) -> dict[str, Any]:
     stated: dict[str, Any] = {key: environment[key] for key in TEXTS if environment.get(key)}
     stated |= {key: _switch(key, environment[key]) for key in SWITCHES if environment.get(key)}
     stated |= {key: _listed(environment[key]) for key in LISTS if environment.get(key)}
+    stated |= {key: _day(key, environment[key]) for key in DAYS if environment.get(key)}
     if environment.get("PROXIES"):
         stated["PROXIES"] = int(environment["PROXIES"])
     return stated
@@ -80,6 +84,13 @@ def _switch(key: str, text: str) -> bool:
     if text.lower() in ("0", "false", "no", "off"):
         return False
     raise ValueError(f"{key} is neither on nor off: {text!r}")
+
+
+def _day(key: str, text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{key} is no day like 2021-11-22: {text!r}") from None
 
 
 def database_url(stated: str) -> str:

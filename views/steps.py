@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from views.access import ANYONE, accepts_uploads, allowed_to, current_actor, get_case_for
-from views.clock import now, today
+from views.clock import office_now, today
 from views.extensions import db
 from views.forms.registry import FORMS
 from views.forms.steps import Desk, StepForm
@@ -74,7 +74,14 @@ def take(case_id: int, step: str) -> Response:
         )
     try:
         take_step(
-            db.session, case, form_class.step, desk.actor, form.values(desk), desk.today, form.confirmed(), at=now()
+            db.session,
+            case,
+            form_class.step,
+            desk.actor,
+            form.values(desk),
+            desk.today,
+            form.confirmed(),
+            at=office_now(),
         )
         db.session.commit()
     except StepRefused as refusal:
