@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from workflow import history, position
 from workflow.guards import Ask, Problem, find_problems
 from workflow.machine import ROLES, begin, move, refusals
-from workflow.models import Case, ConfirmedGuard, TransitionLog, now
+from workflow.models import Case, ConfirmedGuard, TransitionLog
 from workflow.roles import Actor
 
 
@@ -71,7 +71,15 @@ def take_step(
     return case
 
 
-def enter(session: Session, case: Case, event: str, actor: Actor, data: Mapping[str, Any], today: dt.date) -> None:
+def enter(
+    session: Session,
+    case: Case,
+    event: str,
+    actor: Actor,
+    data: Mapping[str, Any],
+    today: dt.date,
+    at: dt.datetime | None = None,
+) -> None:
     """Record an entry of data that is no step (a received document): same history, same position, no commit."""
     session.flush()
     history.append(session, case, event, case.state, actor.user_id, data, [], kind="entry", at=at)
@@ -101,6 +109,6 @@ def _list_for_supervisor(ask: Ask, row: TransitionLog, soft: list[dict[str, str]
                 guard=item["code"],
                 reason=item["reason"],
                 confirmed_by=ask.actor.user_id,
-                confirmed_at=now(),
+                confirmed_at=row.at,
             )
         )
