@@ -23,6 +23,8 @@ SORTS: dict[str, InstrumentedAttribute[Any]] = {
 }
 HEALTH = frozenset({"G13", "G86"})
 """Guards whose very name says something about a child's health; not for those who need not know (DOMAIN 2.1)."""
+UNBLOCKED = "none"
+"""In the filter by blocker: cases in which nothing is missing but the step."""
 SEES_HEALTH = (Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.READER)
 
 COLUMNS = (
@@ -209,9 +211,15 @@ def _conditions(filters: Filters, lines: Lines, actor: Actor) -> Iterator[sa.Col
     if filters.colours:
         yield from of_colours(filters.colours, lines)
     if filters.blockers:
-        yield Case.blocker.in_(set(filters.blockers) - (set() if sees_health(actor) else HEALTH))
+        yield _blocked_by(set(filters.blockers) - (set() if sees_health(actor) else HEALTH))
     if filters.q:
         yield _found_by(filters.q)
+
+
+def _blocked_by(codes: set[str]) -> sa.ColumnElement[bool]:
+    """One of the guards, or none: then nothing is missing but the step itself."""
+    named = Case.blocker.in_(sorted(codes - {UNBLOCKED}))
+    return sa.or_(named, Case.blocker.is_(None)) if UNBLOCKED in codes else named
 
 
 def _found_by(text: str) -> sa.ColumnElement[bool]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workflow.models import Case, User
+from workflow.queries.cases import UNBLOCKED
 from workflow.queries.colours import STUCK, Lines, colour_sql
 from workflow.roles import Actor
 
@@ -53,10 +55,11 @@ def blockage(session: Session, actor: Actor, lines: Lines) -> Blockage:
     return found
 
 
-def _count_stuck(found: Blockage, row: sa.Row[*tuple[object, ...]]) -> None:
+def _count_stuck(found: Blockage, row: Any) -> None:
     """One group of stuck cases into each of the tables; without a blocker nothing but the step itself is missing."""
     found.workers[row.worker_id] = row.name
     found.by_worker[row.worker_id, row.colour] += row.number
     found.by_case_type[row.case_type, row.colour] += row.number
-    found.by_cause[row.blocker or "", row.colour] += row.number
-    found.by_holder[row.waits_for or "", row.colour] += row.number
+    found.by_cause[row.blocker or UNBLOCKED, row.colour] += row.number
+    if row.waits_for:
+        found.by_holder[row.waits_for, row.colour] += row.number

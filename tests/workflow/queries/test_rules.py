@@ -1,0 +1,48 @@
+"""What the rules page reads, and the short words of the facts that the lists need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from workflow.facts import facts
+from workflow.models import Holiday, Setting, UnitCost
+from workflow.queries.rules import local_days, settings_in_force, unit_costs
+
+
+def test_a_setting_shows_the_offices_value_and_whether_it_is_confirmed(session: Session) -> None:
+    before = {line.key: line for line in settings_in_force(session)}
+    assert before.keys() == facts().settings.keys()
+    assert (before["idle_calendar_days"].value, before["idle_calendar_days"].unconfirmed) == ("30", True)
+    assert before["required_documents.RESPITE"].origin == "001"
+    changed = {"value": "14", "confirmed_on": dt.date(2021, 11, 1)}
+    session.execute(sa.update(Setting).where(Setting.key == "idle_calendar_days").values(**changed))
+    after = {line.key: line for line in settings_in_force(session)}["idle_calendar_days"]
+    assert (after.value, after.unconfirmed) == ("14", False)
+
+
+def test_a_setting_without_a_row_shows_the_shipped_value(session: Session) -> None:
+    session.execute(sa.delete(Setting))
+    assert [line.value for line in settings_in_force(session)] == [str(row.value) for row in facts().settings.rows]
+
+
+def test_unit_costs_and_local_days(session: Session) -> None:
+    assert unit_costs(session) == []
+    assert local_days(session) == []
+    session.add(UnitCost(service_code="ADL-01", amount=Decimal("7.1234"), valid_from=dt.date(2021, 1, 1), source="LPR"))
+    session.add(Holiday(day=dt.date(2021, 12, 23), kind="moved_free", name="Pārcelta"))
+    session.flush()
+    assert [(row.service_code, row.amount) for row in unit_costs(session)] == [("ADL-01", Decimal("7.1234"))]
+    assert [row.name for row in local_days(session)] == ["Pārcelta"]
+
+
+def test_every_hard_guard_that_can_stand_has_a_short_phrase() -> None:
+    standing = {guard.code for guard in facts().guards.rows if guard.kind == "hard" and guard.standing}
+    assert set(facts().choices["blocker"]) == standing
+
+
+def test_every_case_type_has_a_short_name() -> None:
+    assert set(facts().choices["case_type_short"]) == set(facts().case_types)
