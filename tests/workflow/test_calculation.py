@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from time import perf_counter
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.workflow.terms import (
+    ADULT,
     EXAMPLES,
     D,
     adult,
@@ -175,6 +177,20 @@ def test_in_house_and_bought_services_of_one_case_are_compared_apart() -> None:
     given = adult(arrangements=[bought("A1", "20.00"), own])
     result = calculate(given, [visit(1, DAY), visit(2, DAY, arrangement="A2")])
     assert (result.compensated, result.own_cost) == (D("37.00"), D("1.50"))
+
+
+def test_own_cost_is_rounded_once_per_assignment() -> None:
+    arrangements = [bought(key, "7.37", valid_to=date(2019, 1, 1)) for key in ("A1", "A2")]
+    deliveries = [visit(1, DAY, "2.5"), visit(2, DAY, "2.5", arrangement="A2")]
+    assert calculate(terms(arrangements=arrangements), deliveries).own_cost == D("36.86")
+
+
+def test_day_before_all_rule_sets_follows_the_method_of_the_first() -> None:
+    own = Arrangement("A1", ArrangementKind.IN_HOUSE, date(2019, 1, 1), None, {"REH-11": D(25)})
+    first = replace(ADULT, valid_from=DAY, valid_to=date(2019, 6, 30))
+    second = replace(ADULT, valid_from=date(2019, 7, 1), method=Method.ACTUAL_COST)
+    given = adult(arrangements=[own], first_day=DAY, rules=[first, second])
+    assert calculate(given, [visit(1, date(2019, 2, 1))]).own_cost == 0
 
 
 def test_programme_without_compensation_pays_nothing() -> None:

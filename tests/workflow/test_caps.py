@@ -167,3 +167,9 @@ def test_window_that_a_later_rule_set_lifts_is_not_tested() -> None:
 
 def test_window_without_any_unit_has_no_end() -> None:
     assert calculate(adult(), []).window_last_day is None
+
+
+def test_unit_refused_for_the_cap_begins_no_window() -> None:
+    full = rule(0, window_months=24)
+    result = calculate(terms(rules=[full]), [visit(1, DAY)])
+    assert (result.units, result.window_last_day) == ((), None)

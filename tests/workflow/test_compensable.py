@@ -128,6 +128,12 @@ def test_upper_bound_ends_before_the_birthday(on: date, reason: Reason | None) -
     assert reason_of(given, visit(1, on)) == reason
 
 
+def test_upper_bound_of_the_service_is_narrower_than_that_of_the_programme() -> None:
+    given = terms(birth_date=date(2002, 3, 4), service_ages={"REH-11": (0, 16)})
+    assert reason_of(given, visit(1, DAY - timedelta(days=1))) is None
+    assert reason_of(given, visit(1, DAY)) == Reason.AGE
+
+
 def test_ages_without_bounds_are_not_tested() -> None:
     given = terms(birth_date=date(1940, 1, 1), rules=[rule(min_age=None, max_age=None)])
     assert reason_of(given, visit(1, DAY)) is None
@@ -254,6 +260,7 @@ def test_stay_does_not_take_a_quantity_it_cannot_hold(quantity: str) -> None:
         ([visit(1, DAY, "-1")], "negative"),
         ([replace(visit(1, DAY), on=None)], "neither a day"),
         ([replace(visit(1, DAY), quantity=None)], "neither a day"),
+        ([replace(visit(1, DAY), on=None, check_in=datetime(2019, 3, 4, 10))], "neither a day"),
     ],
 )
 def test_impossible_deliveries_are_errors(deliveries: list[Delivered], message: str) -> None:

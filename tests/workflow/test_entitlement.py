@@ -151,6 +151,10 @@ def test_units_older_than_ninety_days_make_no_pace() -> None:
     assert opened(rule(40), ago(89, 20)).reached_about == TODAY + timedelta(days=90)
 
 
+def test_units_of_today_make_pace() -> None:
+    assert opened(rule(40), ago(0, 20)).reached_about == TODAY + timedelta(days=90)
+
+
 def test_later_units_make_no_pace() -> None:
     assert opened(rule(40), ago(-1, 20)).reached_about is None
 
