@@ -48,6 +48,11 @@ def plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no place in the history")
 
 
+def take_number(case: Case) -> None:
+    """Move on to the number of the next row. Before the flush, for the database lets a state move only with it."""
+    case.history_seq = (case.history_seq or 0) + 1
+
+
 def append(
     session: Session,
     case: Case,
@@ -59,10 +64,10 @@ def append(
     kind: str = "step",
     at: dt.datetime | None = None,
 ) -> TransitionLog:
-    """Append one row to the chain of the case and move its head; the caller commits (DOMAIN 8.2, item 16)."""
+    """Append the row whose number was taken to the chain of the case; the caller commits (DOMAIN 8.2, item 16)."""
     row = TransitionLog(
         case_id=case.id,
-        seq=case.history_seq + 1,
+        seq=case.history_seq,
         kind=kind,
         event=event,
         from_state=from_state,
@@ -73,7 +78,7 @@ def append(
         guards_confirmed=confirmed,
     )
     row.mac = _mac(session.info[KEY], case.history_mac, row)
-    case.history_seq, case.history_mac = row.seq, row.mac
+    case.history_mac = row.mac
     session.add(row)
     return row
 

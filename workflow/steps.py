@@ -63,6 +63,7 @@ def take_step(
         case = begin(ask)
     else:
         move(ask)
+    history.take_number(case)
     session.flush()
     row = history.append(session, case, step, before, actor.user_id, ask.record or given, soft, at=at)
     _list_for_supervisor(ask, row, soft)
@@ -81,6 +82,7 @@ def enter(
     at: dt.datetime | None = None,
 ) -> None:
     """Record an entry of data that is no step (a received document): same history, same position, no commit."""
+    history.take_number(case)
     session.flush()
     history.append(session, case, event, case.state, actor.user_id, data, [], kind="entry", at=at)
     position.refresh(session, case, today, moved=False)
