@@ -36,7 +36,9 @@ class Plan(Entity):
     replaced_on: so.Mapped[dt.date | None]
 
     drafter: so.Mapped[User] = so.relationship(foreign_keys=[drafted_by])
-    lines: so.Mapped[list[PlanLine]] = so.relationship(order_by="PlanLine.id", cascade="all, delete-orphan")
+    lines: so.Mapped[list[PlanLine]] = so.relationship(
+        order_by="PlanLine.id", cascade="all, delete-orphan", back_populates="plan"
+    )
 
 
 class PlanLine(Entity):

@@ -16,6 +16,7 @@ from workflow.roles import Role
 from workflow.stages.assessment import age_fits, age_of_person, needs_disability, programme_of
 from workflow.stages.common import add_document, add_task, finish_tasks, valid_disability, valid_opinion
 from workflow.stages.compensation import is_unsettled
+from workflow.stages.delivery import accepted
 
 REVIEW_DAYS = "DL-03"
 
@@ -103,7 +104,7 @@ def withdrawal_is_dated(ask: Ask) -> Findings:
 @guard("G84")
 def nothing_delivered_yet(ask: Ask) -> Findings:
     """G84: after a delivery the service is stopped instead, because the delivered part is still claimed."""
-    if any(not delivery.cancelled for delivery in ask.case.deliveries):
+    if accepted(ask.case):
         yield finding()
 
 
