@@ -29,6 +29,7 @@ def run() -> None:
             connection=connection,
             target_metadata=extension.db.metadata,
             render_item=render_item,
+            transactional_ddl=True,  # SQLite too can take a whole migration back
             **extension.configure_args,
         )
         with context.begin_transaction():

@@ -22,7 +22,6 @@ class _Exact(sa.types.TypeDecorator[Decimal]):
     """A decimal kept as a whole number of its smallest part: SQLite has no exact decimal of its own."""
 
     impl = sa.BigInteger
-    cache_ok = True
     places: ClassVar[int]
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> int | None:
@@ -40,18 +39,21 @@ class _Exact(sa.types.TypeDecorator[Decimal]):
 class Money(_Exact):
     """EUR with two places, stored as cents (invariant 8)."""
 
+    cache_ok = True
     places = 2
 
 
 class Rate(_Exact):
     """EUR per unit with up to four places (DOMAIN 7.1, unit_cost)."""
 
+    cache_ok = True
     places = 4
 
 
 class Amount(_Exact):
     """A quantity in the unit of its service, with two places (DOMAIN 7, decimal(9,2))."""
 
+    cache_ok = True
     places = 2
 
 
