@@ -86,6 +86,12 @@ class CaseLine:
     days_in_state: int
     group: str = ""
 
+    @property
+    def worker_in_short(self) -> str:
+        """First name and initial, where the column names somebody else first."""
+        first, _, last = self.worker.partition(" ")
+        return f"{first} {last[:1]}." if last else first
+
 
 def case_line(row: Any, lines: Lines, actor: Actor) -> CaseLine:
     """A read row as the list shows it: initials for the last name, no blocker that tells of health (DOMAIN 7.3)."""

@@ -1,0 +1,100 @@
+"""The rules that Gaita goes by, with their validity and their source (UX, «Rules»); read by every role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from views.access import ANYONE, allowed_to
+from views.extensions import db
+from views.forms.core import language
+from views.pages import show
+from workflow.facts import Cap, facts, parse_required_documents
+from workflow.queries.rules import SettingLine, local_days, settings_in_force, unit_costs
+from workflow.wording import format_number, format_quantity, format_rate, join, name_of_document
+
+bp = Blueprint("rules", __name__)
+
+
+@bp.get("/rules")
+@allowed_to(*ANYONE)
+def page() -> Response:
+    """Programmes with their days and caps, deadlines, settings, unit costs; assumptions are marked."""
+    book, session = facts(), db.session()
+    settings = settings_in_force(session)
+    return show(
+        "rules/page.html",
+        book=book,
+        rule_sets=book.rule_sets.rows,
+        cap_text=cap_text,
+        length_text=length_text,
+        value_text=value_text,
+        sources=sources,
+        settings=settings,
+        unconfirmed=sum(1 for setting in settings if setting.unconfirmed),
+        costs=unit_costs(session),
+        days=local_days(session),
+    )
+
+
+def cap_text(cap: Cap | None) -> str:
+    """A cap in a few words: how much, in which time, for whom (DOMAIN 4, R5)."""
+    tongue = language()
+    if cap is None or cap.kind == "none":
+        return facts().label("cap_kind", "none", tongue)
+    how_much = [*_quantities(cap, tongue)]
+    if cap.months is not None:
+        how_much.append(format_quantity(cap.months, "month", tongue))
+    words = [" / ".join(how_much), facts().label("cap_kind", cap.kind, tongue) if cap.months is None else ""]
+    words.append(facts().label("cap_scope", cap.scope, tongue))
+    if cap.ceiling is not None:
+        words.append(_("not above %(rate)s", rate=format_rate(cap.ceiling, tongue)))
+    return ", ".join(word for word in words if word)
+
+
+def _quantities(cap: Cap, tongue: str) -> list[str]:
+    if cap.quantity is not None and cap.unit:
+        return [format_quantity(cap.quantity, cap.unit, tongue)]
+    return [
+        _(
+            "%(quantity)s (ages %(first)s–%(last)s)",
+            quantity=_banded(cap, band.quantity, tongue),
+            first=band.min_age,
+            last=band.max_age,
+        )
+        for band in cap.bands
+    ]
+
+
+def _banded(cap: Cap, quantity: Any, tongue: str) -> str:
+    return format_quantity(quantity, cap.unit, tongue) if cap.unit else format_number(quantity, tongue)
+
+
+def length_text(length: int, unit: str) -> str:
+    """The length of a deadline: `10 working days`."""
+    return format_quantity(length, unit, language())
+
+
+def value_text(setting: SettingLine) -> str:
+    """The value of a setting as people say it."""
+    tongue = language()
+    if setting.kind == "yes_no":
+        return _("yes") if setting.value == "True" else _("no")
+    if setting.kind == "documents":
+        return "; ".join(_document_text(item, tongue) for item in parse_required_documents(setting.value))
+    return setting.value
+
+
+def _document_text(item: Any, tongue: str) -> str:
+    names = name_of_document("|".join(item.any_of), tongue)
+    conditions = {"represented": _("if somebody else acts"), "at_risk": _("if there is a risk of an institution")}
+    return f"{names} ({conditions[item.only_if]})" if item.only_if in conditions else names
+
+
+def sources(marks: str) -> str:
+    """The marks of a source in words: `000;001`."""
+    known = facts().choices["origin"]
+    return join([known[mark][language()] for mark in marks.split(";") if mark in known], language()) if marks else ""
