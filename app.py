@@ -11,7 +11,19 @@ from typing import Any
 from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from views import access, commands, context, database, errors, formats, headers, logs, sign_ins, static_files
+from views import (
+    access,
+    commands,
+    context,
+    database,
+    errors,
+    formats,
+    headers,
+    logs,
+    office_commands,
+    sign_ins,
+    static_files,
+)
 from views.extensions import babel, csrf, db, migrate
 from views.settings import settings_from
 
@@ -20,6 +32,17 @@ BLUEPRINTS = (
     "views.sessions:bp",
     "views.account:bp",
     "views.health:bp",
+    "views.help:bp",
+    "views.home:bp",
+    "views.case_list:bp",
+    "views.cases:bp",
+    "views.steps:bp",
+    "views.documents:bp",
+    "views.providers:bp",
+    "views.contracts:bp",
+    "views.claims:bp",
+    "views.stuck:bp",
+    "views.rules:bp",
 )
 
 
@@ -69,3 +92,4 @@ def _prepare(app: Flask) -> None:
     formats.init_app(app)
     errors.init_app(app)
     commands.init_app(app)
+    office_commands.init_app(app)

@@ -11,7 +11,7 @@ from typing import Any
 
 from statemachine import State as Node
 from statemachine import StateChart
-from statemachine.exceptions import InvalidStateValue, TransitionNotAllowed
+from statemachine.exceptions import TransitionNotAllowed
 
 from workflow.facts import State
 from workflow.guards import Ask, Problem, StepRefused, find_problems
@@ -224,12 +224,16 @@ def check(ask: Ask) -> None:
 
 def refusals(ask: Ask) -> list[Problem]:
     """What stops the step for this actor: hard problems, and soft ones not confirmed by somebody who may."""
-    actor = ask.actor
-    if actor is None or not actor.may_act_as(*ROLES[ask.step]):
-        return [Problem("G95")]
-    if ask.case is not None and ask.case.municipality_id not in actor.municipality_ids:
-        return [Problem("G96")]
-    return [problem for problem in find_problems(ask) if stops(problem, ask)]
+    return lacking_right(ask) or [problem for problem in find_problems(ask) if stops(problem, ask)]
+
+
+def lacking_right(ask: Ask) -> list[Problem]:
+    """The role (G95) and the municipality (G96), before anything else is told about the case."""
+    if ask.actor is None or not ask.actor.may_act_as(*ROLES[ask.step]):
+        return [Problem("G95", step=ask.step)]
+    if ask.case is not None and ask.case.municipality_id not in ask.actor.municipality_ids:
+        return [Problem("G96", step=ask.step)]
+    return []
 
 
 def stops(problem: Problem, ask: Ask) -> bool:
@@ -242,13 +246,16 @@ def stops(problem: Problem, ask: Ask) -> bool:
 
 def move(ask: Ask) -> None:
     """Take the step: check it, write what it brings, move the case. Raises StepRefused and leaves the state."""
+    if lacking_right(ask):
+        raise StepRefused(lacking_right(ask))
+    if ask.case.state not in CaseMachine.states_map:
+        raise UnknownState(ask.case.case_no, ask.case.state)
     with machine_moves():
         try:
             CaseMachine(ask.case).send(ask.step, ask=ask)
         except TransitionNotAllowed:
-            raise StepRefused([Problem("G98", params={"state": State(ask.case.state)})]) from None
-        except InvalidStateValue:
-            raise UnknownState(ask.case.case_no, ask.case.state) from None
+            problem = Problem("G98", params={"state": State(ask.case.state)}, step=ask.step)
+            raise StepRefused([problem]) from None
 
 
 def begin(ask: Ask) -> Case:
