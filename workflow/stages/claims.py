@@ -14,7 +14,7 @@ from workflow.facts import facts
 from workflow.guards import Ask, Findings, finding, guard
 from workflow.models import Case, Claim, ClaimLine, NumberSeries
 from workflow.models.series import next_number
-from workflow.stages.claimed import added_lines, correct, correction_number, day_of, resubmission_number, write_claim
+from workflow.stages.claimed import correct, correction_number, day_of, resubmission_number, write_claim
 from workflow.stages.common import add_document, finish_tasks
 from workflow.stages.drafts import Draft, draft_of, make_draft
 from workflow.stages.invoices import record_invoices
@@ -125,8 +125,7 @@ def _write(ask: Ask, draft: Draft, number: str, submitted_on: dt.date) -> Iterat
     aside = [day_of(unit) for unit in draft.free()]
     corrected = draft.standing(aside) if draft.claimed.lines else []
     if draft.added:
-        lines = added_lines(draft.claimed, draft.added)
-        yield write_claim(ask, draft.programme, number, submitted_on, lines, draft.added)
+        yield write_claim(ask, draft.programme, number, submitted_on, draft.lines, draft.added)
     if draft.claimed.lines:
         later_number = None if draft.added else number
         correction = correct(ask, draft.programme, later_number, submitted_on, draft.claimed, corrected)

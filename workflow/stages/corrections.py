@@ -38,7 +38,7 @@ def correction_is_documented(ask: Ask) -> Findings:
         yield finding("changes")
     seen: set[int] = set()
     for number, change in enumerate(changes):
-        yield from _faults(ask, f"changes-{number}", change, seen)
+        yield from _faults(ask, f"changes-{change.get('row', number)}", change, seen)
 
 
 def _faults(ask: Ask, name: str, change: Change, seen: set[int]) -> Iterable[Finding]:

@@ -17,13 +17,13 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from workflow import calculation
-from workflow.calculation import Calculation, CountedUnit, Delivered, MissingPrice, Piece, Terms
+from workflow.calculation import Calculation, CountedUnit, Delivered, Line, MissingPrice, Piece, Refused, Terms
 from workflow.calendar import month_end, month_of
 from workflow.facts import facts
 from workflow.guards import Ask
 from workflow.models import AcceptanceAct, Assignment, Case, ClaimLine, ClaimUnit, Delivery, invoice_act
 from workflow.quantities import to_cents
-from workflow.stages.claimed import Claimed, claimed_of, corrected_lines, day_of
+from workflow.stages.claimed import Claimed, added_lines, claimed_of, corrected_lines, day_of
 from workflow.stages.settlement import Day, claims_of, open_corrections, unclaimed_units
 from workflow.stages.terms import delivered_of, delivered_programmes, terms_of
 
@@ -111,6 +111,16 @@ class Draft(Reckoning):
     def added(self) -> list[CountedUnit]:
         """The units the claim will hold."""
         return [unit for unit in self.free() if unit.month == self.period]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The lines the claim will have."""
+        return added_lines(self.claimed, self.added)
+
+    @cached_property
+    def refused(self) -> list[Refused]:
+        """The accepted units of the month that nobody compensates, and why."""
+        return [unit for unit in self.calculation.refused if month_of(unit.on) == self.period]
 
     @cached_property
     def corrects(self) -> bool:

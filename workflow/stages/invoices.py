@@ -37,7 +37,12 @@ def invoices_are_entered(ask: Ask) -> Findings:
     if any(provider_id not in named for provider_id in draft.accepted_cost(draft.to_invoice)):
         yield finding("invoices")
     for number, row in enumerate(rows):
-        yield from _faults(ask, draft, f"invoices-{number}", row)
+        yield from _faults(ask, draft, _name(row, number), row)
+
+
+def _name(row: Row, number: int) -> str:
+    """How the row is called in the form, where blank rows may stand between."""
+    return f"invoices-{row.get('row', number)}"
 
 
 def _rows(ask: Ask) -> Sequence[Row]:
@@ -120,8 +125,8 @@ def billed_by_provider(draft: Draft, rows: Sequence[Row]) -> dict[int, Decimal]:
 
 
 def _first_row(draft: Draft, rows: Sequence[Row], provider_id: int) -> str:
-    numbers = [number for number, row in enumerate(rows) if _provider_id(draft, row) == provider_id]
-    return f"invoices-{numbers[0]}-amount" if numbers else "invoices"
+    names = [_name(row, number) for number, row in enumerate(rows) if _provider_id(draft, row) == provider_id]
+    return f"{names[0]}-amount" if names else "invoices"
 
 
 def record_invoices(ask: Ask, draft: Draft) -> None:
