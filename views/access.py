@@ -69,7 +69,7 @@ def without_second_factor(view: View) -> View:
 class RowId(IntegerConverter):
     """`<int:…>` in an address: plain digits that fit a row's id. Python's own rule takes `٣` and 5000 digits."""
 
-    regex = r"[0-9]{1,18}"
+    regex = r"[0-9]{1,9}"
 
 
 def current_account() -> Account | None:

@@ -6,14 +6,28 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
-from flask import url_for
+from flask import Flask, url_for
 from flask_babel import gettext as _
 
+from views.clock import today
+from views.extensions import db
 from workflow.facts import SPINE, State, facts
 from workflow.guards import Problem
 from workflow.models import Case
+from workflow.position import RESTING
 from workflow.queries.case_file import CaseFile
+from workflow.queries.colours import OVERDUE, colour, surroundings
 from workflow.wording import RIGA, name_of_state, name_of_step
+
+
+def due_mark(case: Case) -> Any:
+    """How urgent the case is today, for the badge of its bar; nothing for a case that rests."""
+    if case.state in RESTING or not case.due_on:
+        return None
+    lines = surroundings(db.session(), today()).lines
+    kind = colour(case, *lines)
+    days = abs((case.due_on - lines.today).days)
+    return SimpleNamespace(kind=kind, on=case.due_on, days=days if kind == OVERDUE else None)
 
 
 def rail(case: Case, file: CaseFile, language: str) -> dict[str, Any]:
@@ -92,3 +106,8 @@ def remedy_address(case: Case, problem: Problem, open_steps: list[str]) -> str |
             return url_for("steps.step", case_id=case.id, step=problem.step.replace("_", "-"))
         case _:
             return None
+
+
+def init_app(app: Flask) -> None:
+    """The bar that names a case stands on many pages; it asks for its own badge."""
+    app.jinja_env.globals["case_due"] = due_mark

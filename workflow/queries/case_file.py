@@ -93,16 +93,16 @@ def _papers(case_id: int) -> Any:
     """Documents, decisions, tasks and applications as rows of one shape."""
 
     def rows(kind: str, model: Any, code: Any, number: Any, day: Any, until: Any, note: Any, file_id: Any) -> Any:
-        nothing = sa.null()
+        # Not cast: SQLite would make a number of a date. The first of a pair that is no NULL names the type.
         return sa.select(
             sa.literal(kind).label("kind"),
             model.id.label("id"),
             code.label("code"),
-            sa.cast(nothing if number is None else number, sa.String).label("number"),
+            _typed(number, sa.String).label("number"),
             day.label("day"),
-            sa.cast(nothing if until is None else until, sa.Date).label("until"),
-            sa.cast(nothing if note is None else note, sa.Text).label("note"),
-            sa.cast(nothing if file_id is None else file_id, sa.Integer).label("file_id"),
+            _typed(until, sa.Date).label("until"),
+            _typed(note, sa.Text).label("note"),
+            _typed(file_id, sa.Integer).label("file_id"),
         ).where(model.case_id == case_id)
 
     documents = rows(
@@ -123,6 +123,10 @@ def _papers(case_id: int) -> Any:
         "application", Application, Application.kind, None, Application.received_on, None, Application.wanted, None
     )
     return sa.union_all(documents, decisions, tasks, applications).order_by("day", "kind", "id")
+
+
+def _typed(column: Any, of_type: Any) -> Any:
+    return sa.type_coerce(sa.null() if column is None else column, of_type)
 
 
 def _assessments(case_id: int) -> Any:
