@@ -54,7 +54,8 @@ def test_leaves_referral_and_notice(office: Office, case: Case, centre: Provider
     office.take(case, "assign_in_house", "supervisor", **given(centre))
     assert [row.number for row in case.documents if row.code == "D13"] == [case.assignments[0].referral_no]
     tasks = {task.title: task.done_on for task in office.session.query(Task).filter_by(case_id=case.id)}
-    assert tasks["arrange_provider"] == office.today and tasks["provider_arranged"] is None
+    assert tasks["arrange_provider"] == office.today
+    assert tasks["provider_arranged"] is None
 
 
 def test_without_lines_it_takes_all_that_is_open(office: Office, case: Case, centre: Provider) -> None:

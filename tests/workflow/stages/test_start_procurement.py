@@ -40,7 +40,8 @@ def only_assessment(office: Office) -> Case:
 def test_hands_the_lines_over_and_starts_the_clock(office: Office, case: Case) -> None:
     start(office, case, desired_provider="Kustību centrs")
     assert (case.state, case.route, case.procurement_started_on) == ("procurement", "procure", office.today)
-    assert [line.requested for line in case.plan.lines] == [True] and unassigned(case) == case.plan.lines
+    assert [line.requested for line in case.plan.lines] == [True]
+    assert unassigned(case) == case.plan.lines
     assert (case.due_kind, case.due_on) == ("DL-04", office.today + timedelta(days=60))
     assert case.desired_provider == "Kustību centrs"
 
