@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from views.forms.days import not_before, not_future
 from views.forms.fields import ChoiceField, DayField, LongTextField, TextField, YesNoField
@@ -28,7 +29,10 @@ class Reject(StepForm):
     step = "reject"
 
     ground = ChoiceField(_l("Legal ground"), required=False)
-    reasons = LongTextField(_l("Reasons"), required=False, rows=6, hint=_l("They stand in the decision, in Latvian."))
+    # `reasons` is taken: so the form calls the reasons of confirmations.
+    why = LongTextField(
+        _l("Reasons"), required=False, rows=6, hint=_l("They stand in the decision, in Latvian."), name="reasons"
+    )
     person_heard = YesNoField(_l("The person's view has been heard and recorded"), required=False)
     decision_no = TextField(_l("Decision number"), longest=60)
     decision_on = DayField(_l("Date of the decision"))
@@ -49,10 +53,14 @@ class Reject(StepForm):
         self.ground.choices = _labels("reject_ground", desk)
         self.channel.choices = _labels("sending_channel", desk)
 
+    def values(self, desk: Desk) -> dict[str, Any]:
+        given = self.given()
+        return {**given, "reasons": given.pop("why")}
+
     def validate_decision_no(self, field: Any) -> None:
         """A number names one decision of the case."""
         if field.data and decision_no_is_taken(self.desk.case, "refuse", field.data):
-            raise ValueError(NUMBER_TAKEN)
+            raise ValidationError(NUMBER_TAKEN)
 
     def validate_decision_on(self, field: Any) -> None:
         """A decision is dated when it was made."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from views.forms.days import TOO_EARLY
 from views.forms.fields import ChoiceField, DayField, QuantityField, RowForm, TextField, shown_day
@@ -56,17 +57,17 @@ class PlanLineForm(RowForm):
         if field.data is None:
             return
         if field.data <= 0:
-            raise ValueError(ABOVE_ZERO)
+            raise ValidationError(ABOVE_ZERO)
         service = facts().services.get(self.service.data or "")
         step = facts().units[service.unit].step if service else None
         if step is not None and field.data % step:
-            raise ValueError(WHOLE_STEPS % {"step": step})
+            raise ValidationError(WHOLE_STEPS % {"step": step})
 
     def validate_ends_on(self, field: Any) -> None:
         """A line ends after it starts."""
         starts_on = self.starts_on.data
         if field.data is not None and starts_on is not None and field.data < starts_on:
-            raise ValueError(TOO_EARLY % {"day": shown_day(starts_on)})
+            raise ValidationError(TOO_EARLY % {"day": shown_day(starts_on)})
 
 
 def services_of(desk: Desk) -> list[Group]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from wtforms.validators import ValidationError
 
 from views.forms.days import not_before, not_future
 from views.forms.fields import DayField, LinesField, LongTextField, TextField
@@ -210,7 +211,7 @@ class ApprovePlan(StepForm):
     def validate_decision_no(self, field: Any) -> None:
         """A number names one decision of the case."""
         if field.data and decision_no_is_taken(self.desk.case, "grant", field.data):
-            raise ValueError(NUMBER_TAKEN)
+            raise ValidationError(NUMBER_TAKEN)
 
 
 class ReturnPlan(StepForm):
