@@ -96,6 +96,8 @@ def switch_second_factor_on() -> Response:
 def switch_second_factor_off() -> Response:
     """Needs the password: an open browser alone must not weaken the account."""
     form, account = RemoveForm(), _account()
+    if not account.has_second_factor:
+        abort(409)
     if not form.validate() or not _password_is_right(form, account):
         return refused("account/second_factor.html", **_second_factor(form))
     begin_write()

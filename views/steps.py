@@ -38,14 +38,7 @@ def step(case_id: int, step: str) -> Response:
     desk = _desk(case)
     closed = _closed(case, form_class.step)
     if closed:
-        return show(
-            PAGE,
-            FRAGMENT,
-            status=403 if closed[0].code == "G95" else 200,
-            form=None,
-            closed=closed,
-            **_context(desk, form_class),
-        )
+        return _show_closed(desk, form_class, closed)
     form = form_class(formdata=None, data=form_class.prefill(desk) | {"version": case.version})
     form.offer(desk)
     return show(PAGE, FRAGMENT, form=form, **_context(desk, form_class, form))
@@ -58,13 +51,15 @@ def take(case_id: int, step: str) -> Response:
     """Take the step: one commit, or the form again with every problem and everything typed."""
     case, form_class = get_case_for(current_actor(), case_id, for_update=True), _form_of(step)
     desk = _desk(case)
+    if not desk.actor.may_act_as(*ROLES[form_class.step]):
+        return _show_closed(desk, form_class, _closed(case, form_class.step))
     form = form_class()
     form.offer(desk)
     context = _context(desk, form_class, form)
     if form.wants_more:
         form.add_rows()
         return show(PAGE, FRAGMENT, form=form, **context)
-    if str(case.version) != (form.version.data or ""):
+    if form.version.data != case.version:
         return _overtaken(desk, form_class, form)
     if not form.validate():
         _attach_all(form, desk, form_class.step)
@@ -74,7 +69,7 @@ def take(case_id: int, step: str) -> Response:
         )
     try:
         take_step(
-            db.session,
+            db.session(),
             case,
             form_class.step,
             desk.actor,
@@ -100,6 +95,12 @@ def _form_of(step: str) -> type[StepForm]:
 
 def _desk(case: Case) -> Desk:
     return Desk(db.session(), case, current_actor(), today(), str(get_locale()))
+
+
+def _show_closed(desk: Desk, form_class: type[StepForm], closed: list[Problem]) -> Response:
+    """403 for the wrong role; a state that does not allow the step is no fault of the person."""
+    status = 403 if closed[0].code == "G95" else 200
+    return show(PAGE, FRAGMENT, status=status, form=None, **_context(desk, form_class) | {"closed": closed})
 
 
 def _closed(case: Case, step: str) -> list[Problem]:
@@ -143,8 +144,8 @@ def _refused(case_id: int, form_class: type[StepForm], form: StepForm, refusal: 
 def _overtaken(desk: Desk, form_class: type[StepForm], form: StepForm) -> Response:
     """Somebody was faster: how the case stands now, and the form with what was typed, ready to be sent again."""
     form.offer(desk)
-    form.version.data = str(desk.case.version)
-    form.version.raw_data = [form.version.data]
+    form.version.data = desk.case.version
+    form.version.raw_data = [str(desk.case.version)]
     context = _context(desk, form_class, form) | {"closed": _closed(desk.case, form_class.step)}
     return overtaken(PAGE, FRAGMENT, form=form, overtaken=True, **context)
 
