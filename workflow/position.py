@@ -121,27 +121,38 @@ def deadlines(session: Session, case: Case) -> Iterator[Deadline]:
     """Every open deadline of the case, paused by its suspensions; the case is due at the earliest (DOMAIN 8.4)."""
     days = working_days(session)
     for starts_on, code in _starting_points(session, case):
-        fixed = case.extended_due_on if code == "DL-01" else None
-        due = fixed or _counted(code, starts_on, days)
-        yield Deadline(paused(due, starts_on, case.pauses), code)
+        if code == "DL-01" and case.extended_due_on and case.extended_on:
+            yield Deadline(paused(case.extended_due_on, case.extended_on, case.pauses), code)
+        else:
+            yield Deadline(paused(_counted(code, starts_on, days), starts_on, case.pauses), code)
 
 
 def _starting_points(session: Session, case: Case) -> Iterator[tuple[dt.date, str]]:
     state = State(case.state)
-    if state in (State.APPLIED, State.ASSESSED, State.PLAN_DRAFTED) and not case.decisions:
+    if state in (State.APPLIED, State.ASSESSED, State.PLAN_DRAFTED) and not _granted(case):
         yield case.received_on, "DL-01"
     if state is State.APPLIED and case.documents_complete_on:
         yield case.documents_complete_on, "DL-01a"
     if state is State.ASSESSED and case.assessment:
-        yield case.state_since_on if case.assessment.earlier_in_project else case.assessment.assessed_on, "DL-02"
+        yield case.state_since_on if _from_earlier(case) else case.assessment.assessed_on, "DL-02"
     if state is State.PLAN_DRAFTED and case.plan:
-        yield case.plan.drafted_on, "DL-03"
+        yield max(case.plan.drafted_on, case.state_since_on) if _from_earlier(case) else case.plan.drafted_on, "DL-03"
     if state is State.PROCUREMENT:
         yield from _procurement_points(case)
     if state is State.SERVICE_DELIVERED:
         yield from _claim_points(session, case)
     if state is State.SUSPENDED and case.suspended_on:
         yield case.suspended_on, "DL-06a"
+
+
+def _granted(case: Case) -> bool:
+    """DL-01 runs until the decision; one to refuse, after which the case was reopened, does not end it (8.4)."""
+    return any(decision.kind == "grant" for decision in case.decisions)
+
+
+def _from_earlier(case: Case) -> bool:
+    """Assessment and plan were made earlier in the project: what is late starts when they were entered (8.2.1)."""
+    return case.assessment is not None and case.assessment.earlier_in_project
 
 
 def _procurement_points(case: Case) -> Iterator[tuple[dt.date, str]]:

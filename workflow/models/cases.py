@@ -46,6 +46,8 @@ class Case(Entity):
         sa.Index("ix_case_worker", "worker_id", "due_on", "id"),
         sa.Index("ix_case_waits", "municipality_id", "waits_for", "due_on", "id"),
         sa.Index("ix_case_touched", "municipality_id", "touched_on", "id"),
+        sa.Index("ix_case_since", "municipality_id", "state_since_on", "id"),
+        sa.Index("ix_case_no", "municipality_id", "case_no"),
     )
 
     case_no: so.Mapped[str] = so.mapped_column(sa.String(60), unique=True)
@@ -69,6 +71,7 @@ class Case(Entity):
     # What the steps left behind and the deadlines start from (DOMAIN 8.4).
     documents_complete_on: so.Mapped[dt.date | None]
     extended_due_on: so.Mapped[dt.date | None]
+    extended_on: so.Mapped[dt.date | None]
     route: so.Mapped[str | None]
     procurement_started_on: so.Mapped[dt.date | None]
     suspended_on: so.Mapped[dt.date | None]
@@ -208,6 +211,7 @@ class Task(Entity):
     __table_args__ = (
         sa.CheckConstraint("role IS NOT NULL OR user_id IS NOT NULL", name="addressed"),
         sa.Index("ix_task_open", "case_id", "done_on"),
+        sa.Index("ix_task_role", "role", "done_on", "due_on"),
     )
 
     case_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("case.id"))

@@ -234,5 +234,5 @@ def request_documents(ask: Ask) -> None:
 def extend_deadline(ask: Ask) -> None:
     """The new day of DL-01 and letter L03; the old day stays in the history (DOMAIN 13.3, story 4)."""
     ask.record = {**ask.given, "due_on_before": ask.case.due_on}
-    ask.case.extended_due_on = ask.given["new_due_on"]
+    ask.case.extended_due_on, ask.case.extended_on = ask.given["new_due_on"], ask.today
     add_document(ask, "L03", ask.today, note=ask.given["reason"], language=ask.case.person.language)

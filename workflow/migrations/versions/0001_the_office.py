@@ -331,6 +331,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("documents_complete_on", sa.Date(), nullable=True),
         sa.Column("extended_due_on", sa.Date(), nullable=True),
+        sa.Column("extended_on", sa.Date(), nullable=True),
         sa.Column("route", sa.String(length=200), nullable=True),
         sa.Column("procurement_started_on", sa.Date(), nullable=True),
         sa.Column("suspended_on", sa.Date(), nullable=True),
@@ -366,7 +367,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case", schema=None) as batch_op:
         batch_op.create_index("ix_case_due", ["municipality_id", "due_on", "id"], unique=False)
+        batch_op.create_index("ix_case_no", ["municipality_id", "case_no"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_case_since", ["municipality_id", "state_since_on", "id"], unique=False)
         batch_op.create_index("ix_case_state", ["municipality_id", "state", "due_on", "id"], unique=False)
         batch_op.create_index("ix_case_touched", ["municipality_id", "touched_on", "id"], unique=False)
         batch_op.create_index("ix_case_waits", ["municipality_id", "waits_for", "due_on", "id"], unique=False)
@@ -616,6 +619,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index("ix_task_open", ["case_id", "done_on"], unique=False)
+        batch_op.create_index("ix_task_role", ["role", "done_on", "due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_user_id"), ["user_id"], unique=False)
 
     op.create_table(
@@ -1103,6 +1107,7 @@ def downgrade() -> None:
     op.drop_table("transition_log")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_user_id"))
+        batch_op.drop_index("ix_task_role")
         batch_op.drop_index("ix_task_open")
 
     op.drop_table("task")
@@ -1151,7 +1156,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_case_waits")
         batch_op.drop_index("ix_case_touched")
         batch_op.drop_index("ix_case_state")
+        batch_op.drop_index("ix_case_since")
         batch_op.drop_index(batch_op.f("ix_case_person_id"))
+        batch_op.drop_index("ix_case_no")
         batch_op.drop_index("ix_case_due")
 
     op.drop_table("case")
