@@ -91,7 +91,7 @@ def register() -> Response:
     form.offer(db.session, actor, str(get_locale()), known)
     values = form.values(db.session, current_account().municipality_id, known)
     if not _valid(form, known):
-        ask = Ask(db.session(), None, "register_application", today(), actor, values, form.confirmed())  # type: ignore[arg-type]
+        ask = Ask(db.session(), None, "register_application", today(), actor, values, form.confirmed())
         form.attach(refusals(ask), actor)
         return _show_new(form, known, 422)
     try:
@@ -106,7 +106,7 @@ def register() -> Response:
     except IntegrityError:
         # The same person registered at the same moment by somebody else: the guards now say so.
         db.session.rollback()
-        ask = Ask(db.session(), None, "register_application", today(), actor, values, form.confirmed())  # type: ignore[arg-type]
+        ask = Ask(db.session(), None, "register_application", today(), actor, values, form.confirmed())
         form.attach(refusals(ask), actor)
         return _show_new(form, known, 409)
     flash(_("The application is registered as case %(no)s.", no=case.case_no), "good")
@@ -166,7 +166,7 @@ def _known_person(text: str) -> Person | None:
     return db.session.scalars(rows).first()
 
 
-def _visible_people() -> sa.Select[tuple[Person]]:
+def _visible_people() -> sa.Select[Person]:
     """People registered by this office, or with a case in it."""
     here = current_actor().municipality_ids
     with_case = sa.select(Case.person_id).where(Case.municipality_id.in_(here))

@@ -42,7 +42,8 @@ def plain(value: Any) -> Any:
         case list() | tuple() | set() | frozenset():
             return [plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
         case Base():
-            return sa.inspect(value).identity[0] if sa.inspect(value).identity else None
+            identity = sa.inspect(value).identity
+            return identity[0] if identity else None
         case _ if hasattr(value, "summary"):
             return plain(value.summary())
     raise TypeError(f"{type(value).__name__} has no place in the history")

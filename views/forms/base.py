@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -15,24 +15,13 @@ from werkzeug.datastructures import CombinedMultiDict
 from views.forms import messages, typed
 from views.forms.fields import HiddenField
 from views.forms.lines import LinesField, leaves, value_of
+from workflow.guards import Problem
 
 LONGEST_REASON = 1000
 MOST_CONFIRMATIONS = 40
 _CONFIRM = re.compile("confirm-(G[0-9]{2,3})")
 _ROW = re.compile("-([0-9]{1,4})-")
 _CARRIED = ("csrf_token", "version")
-
-
-class GuardProblem(Protocol):
-    """What the form needs of a refused guard (``workflow.steps.Problem``)."""
-
-    guard: str
-    kind: str
-    field: str | None
-
-    def text(self, language: str) -> str: ...
-
-    def confirmable_by(self, actor: Any) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -152,12 +141,12 @@ class GaitaForm(FlaskForm):
         else:
             field.errors = [*field.errors, text]
 
-    def attach(self, problems: Iterable[GuardProblem], actor: Any = None) -> None:
+    def attach(self, problems: Iterable[Problem], actor: Any = None) -> None:
         """Show the guards that refused, each also at its field; ``actor`` may confirm some of them."""
         self.guard_problems = list(problems)
         self.actor = actor
 
-    def may_confirm(self, problem: GuardProblem) -> bool:
+    def may_confirm(self, problem: Problem) -> bool:
         """True when a reason may be typed here; G15 is for the supervisor alone (DOMAIN 8.3)."""
         return self.actor is not None and problem.confirmable_by(self.actor)
 
@@ -180,7 +169,7 @@ class GaitaForm(FlaskForm):
         token = self._fields.get("csrf_token")
         return [messages.FORM_EXPIRED] if token is not None and token.errors else []
 
-    def _guard_line(self, problem: GuardProblem) -> ProblemLine:
+    def _guard_line(self, problem: Problem) -> ProblemLine:
         field = self.field_named(problem.field)
         if field is None:
             return ProblemLine("", "", "", problem)
@@ -188,5 +177,5 @@ class GaitaForm(FlaskForm):
 
     def leftover_reasons(self) -> dict[str, str]:
         """Reasons typed for guards that no longer ask: kept in the form, so that nothing typed is lost."""
-        asked = {problem.guard for problem in self.guard_problems if self.may_confirm(problem)}
+        asked = {problem.code for problem in self.guard_problems if self.may_confirm(problem)}
         return {code: text for code, text in self.reasons().items() if code not in asked}

@@ -12,6 +12,7 @@ from typing import Any
 
 from wtforms import Field, FieldList, Form, FormField
 from wtforms.meta import DefaultMeta
+from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
 from views.forms import messages
@@ -107,12 +108,17 @@ class LinesField(FieldList):
         blank: int = 1,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            FormField(row_class), label, min_entries=blank, max_entries=most, description=hint, **kwargs
-        )
+        super().__init__(FormField(row_class), label, min_entries=blank, max_entries=most, description=hint, **kwargs)
         self.required = required
         self.most = most
         self.too_many = False
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Fill the rows, then pad with blank ones: WTForms would pad with what was posted, and read a row twice."""
+        blank, self.min_entries = self.min_entries, 0
+        super().process(formdata, data, extra_filters)
+        self.min_entries = blank
+        self.add_rows(blank - len(self.entries))
 
     def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
         """Row numbers in the posted names; only short ASCII numbers, and a note when there are too many."""

@@ -26,13 +26,21 @@ def _bought(case: Case) -> bool:
     return any(assignment.kind == "procured" for assignment in case.assignments)
 
 
+def _arranged(case: Case) -> bool:
+    return bool(case.assignments)
+
+
+def _runs(case: Case) -> bool:
+    return case.stopped_on is None
+
+
 _OFFERED: Mapping[str, Callable[[Case], bool]] = {
     "approve_plan": _awaits_approval,
     "return_plan": _awaits_approval,
     "start_procurement": _approved,
-    "confirm_delivery": lambda case: bool(case.assignments),
+    "confirm_delivery": _arranged,
     "terminate_contract": _bought,
-    "stop_service": lambda case: case.stopped_on is None,
+    "stop_service": _runs,
     "submit_claim": _delivered,
     "return_claim": _delivered,
     "record_payment": _delivered,
@@ -42,4 +50,5 @@ _OFFERED: Mapping[str, Callable[[Case], bool]] = {
 
 def is_offered(step: str, case: Case) -> bool:
     """True when the step should be offered as a button."""
-    return _OFFERED.get(step, lambda _case: True)(case)
+    judge = _OFFERED.get(step)
+    return judge is None or judge(case)
