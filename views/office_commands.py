@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from views.clock import today
 from views.database import begin_write
@@ -83,6 +83,7 @@ def verify(kept: Path | None) -> None:
 
 @click.command("docs")
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 when something is out of date.")
+@with_appcontext
 def docs(check: bool) -> None:
     """Draw the table of steps in README.md and docs/states.svg from the machine."""
     stale = [path.name for path, text in _generated(Path(current_app.root_path)) if _differs(path, text, check)]

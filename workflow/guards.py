@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -36,8 +37,8 @@ class Ask:
     step: str
     today: dt.date
     actor: Actor | None = None
-    given: Mapping[str, Any] = field(default_factory=dict)
-    confirmed: Mapping[str, str] = field(default_factory=dict)  # soft guard → reason
+    given: Mapping[str, Any] = attribute(default_factory=dict)
+    confirmed: Mapping[str, str] = attribute(default_factory=dict)  # soft guard → reason
     acting: bool = True
     record: Mapping[str, Any] | None = None  # what the history keeps of `given`, where a stage says it otherwise
 
@@ -64,7 +65,7 @@ class Finding:
     """What a guard found wrong: the field it concerns, and the values for the braces of its text."""
 
     field: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = attribute(default_factory=dict)
 
 
 def finding(on: str | None = None, **params: Any) -> Finding:
@@ -102,7 +103,7 @@ class Problem:
 
     code: str
     field: str | None = None
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = attribute(default_factory=dict)
     step: str = ""
 
     @property
