@@ -12,11 +12,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Response
+from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from tests.factory import TODAY, Office
 from tests.skips import in_ci
+from tests.views.signing_in import PASSWORD
 from views.clock import today as today_in_riga
+from views.passwords import hash_password
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 # Chromium calls home at every start unless told not to; a closed network makes that slow.
@@ -93,11 +97,17 @@ def open_page(app: Flask, browser: Browser, browser_context_args: dict[str, Any]
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             faults.append(f"{message.text} ({message.location})")
 
+    def note_missing(answer: Response) -> None:
+        # Pages may refuse; the style, scripts and pictures of a page may not.
+        if answer.status >= 400 and answer.request.resource_type not in ("document", "fetch", "xhr"):
+            faults.append(f"{answer.status} {answer.url}")
+
     def open_one(*, javascript: bool = True, **options: Any) -> Page:
         context = browser.new_context(**{**browser_context_args, "java_script_enabled": javascript, **options})
         contexts.append(context)
         page = context.new_page()
         page.on("console", note)
+        page.on("response", note_missing)
         page.on("pageerror", lambda error: faults.append(str(error)))
         return page
 
@@ -105,6 +115,19 @@ def open_page(app: Flask, browser: Browser, browser_context_args: dict[str, Any]
     for context in contexts:
         context.close()
     assert not faults, "scripts failed:\n" + "\n".join(faults)
+
+
+@pytest.fixture
+def office(app: Flask, session: Session) -> Office:
+    """An office on its fixed day, in Latvian; the people of every role sign in by the name of their role."""
+    app.config["OFFICE_DAY"] = TODAY
+    made = Office(session)
+    with app.app_context():
+        password_hash = hash_password(PASSWORD)
+    for role, user in made.users.items():
+        user.login, user.password_hash, user.language = role, password_hash, "lv"
+    session.commit()
+    return made
 
 
 @pytest.fixture
