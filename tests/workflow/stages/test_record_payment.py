@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.factory import Office
 from tests.workflow.stages.asking import codes, fields, refused
-from tests.workflow.stages.test_submit_claim import two_providers
+from tests.workflow.stages.billing import two_providers
 from workflow.models import Case, Claim, Payment
 from workflow.stages.payments import shares
 from workflow.steps import blockers, problems_with
