@@ -1,4 +1,5 @@
-"""The place in a list, as it stands in an address: `after=12` or `before=12`, the id of a row (SPEED)."""
+"""The place in a list as the id of a row: `after=12`. For lists in the order of names, which no address may hold
+(TRUST 15: nothing personal in addresses; a provider may be a person)."""
 
 from __future__ import annotations
 
@@ -7,9 +8,10 @@ from collections.abc import Callable
 
 from flask import request
 
+from views.keyset import LARGEST_ID
 from workflow.queries.paging import Mark, Value
 
-ROW_ID = re.compile("[0-9]{1,18}")
+ROW_ID = re.compile("[0-9]{1,10}")
 
 
 def mark_for(value_of: Callable[[int], Value]) -> Mark | None:
@@ -19,7 +21,7 @@ def mark_for(value_of: Callable[[int], Value]) -> Mark | None:
     """
     for name in ("after", "before"):
         text = request.args.get(name, "")
-        if ROW_ID.fullmatch(text):
+        if ROW_ID.fullmatch(text) and int(text) <= LARGEST_ID:
             value = value_of(int(text))
             return None if value is None else Mark(value, int(text), backwards=name == "before")
     return None

@@ -113,6 +113,11 @@ def test_pages_walk_forth_and_back(office: Office, officer: FlaskClient, case: C
     assert "X-24" in words(officer, links(officer, following)["Previous"])
 
 
+@pytest.mark.parametrize("mark", ["after=x", "after=2147483648", "before=-1"])
+def test_nonsense_leads_to_the_first_page(case: Case, officer: FlaskClient, mark: str) -> None:
+    assert contract_of(case).number in words(officer, f"/contracts?{mark}")
+
+
 def copy_of(contract: Contract, number: str) -> Contract:
     names = ("municipality_id", "provider_id", "register_entry_id", "signed_on", "starts_on", "ends_on")
     return Contract(number=number, **{name: getattr(contract, name) for name in names})
