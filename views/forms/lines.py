@@ -115,7 +115,8 @@ class LinesField(FieldList):
 
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         """Fill the rows, then pad with blank ones: WTForms would pad with what was posted, and read a row twice."""
-        blank, self.min_entries = self.min_entries, 0
+        blank: int = self.min_entries
+        self.min_entries = 0
         super().process(formdata, data, extra_filters)
         self.min_entries = blank
         self.add_rows(blank - len(self.entries))

@@ -111,6 +111,11 @@ class Case(Entity):
     assignments: so.Mapped[list[Assignment]] = so.relationship(order_by="Assignment.id")
     deliveries: so.Mapped[list[Delivery]] = so.relationship(order_by="Delivery.delivered_on, Delivery.id")
 
+    # The same as `assessment`, to be read along with the case.
+    last_assessment: so.Mapped[Assessment | None] = so.relationship(
+        primaryjoin=lambda: _is_newest_assessment(), viewonly=True, uselist=False
+    )
+
     @property
     def assessment(self) -> Assessment | None:
         """The assessment in force: the last one recorded."""
@@ -254,3 +259,9 @@ def _no_bulk_moves(execution: so.ORMExecuteState) -> None:
         return
     if "state" in statement.compile().params:
         raise StateWrittenPastMachine("only a step moves a case")
+
+
+def _is_newest_assessment() -> sa.ColumnElement[bool]:
+    newer = so.aliased(Assessment)
+    newest = sa.select(sa.func.max(newer.id)).where(newer.case_id == Case.id).correlate(Case).scalar_subquery()
+    return sa.and_(so.foreign(Assessment.case_id) == Case.id, Assessment.id == newest)

@@ -12,7 +12,7 @@ from workflow.models.base import Base, Entity, one_of
 
 
 class TransitionLog(Base):
-    """One row per step (or entry of data) of a case; `mac` chains it to the row before. Never changed, never deleted."""
+    """One row per step or entry of data, never changed or deleted; `mac` chains it to the row before."""
 
     __tablename__ = "transition_log"
     __table_args__ = (sa.UniqueConstraint("case_id", "seq"), one_of("kind", ("step", "entry")))

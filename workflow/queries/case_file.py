@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from workflow.models import (
     Application,
-    Assessment,
     Assignment,
     Case,
     Claim,
@@ -42,25 +41,30 @@ class CaseFile:
     """Everything a case page shows, as plain rows."""
 
     papers: Sequence[Row]
-    assessments: Sequence[Row]
-    plan_lines: Sequence[Row]
-    assignments: Sequence[Row]
+    plan_rows: Sequence[Row]
     claims: Sequence[Row]
     history: Sequence[Row]
 
     @property
     def versions(self) -> list[tuple[Row, list[Row]]]:
         """The plan versions, newest first, each with its lines."""
-        grouped: dict[int, tuple[Row, list[Row]]] = {}
-        for row in self.plan_lines:
-            grouped.setdefault(row.version, (row, []))[1].append(row)
-        return [grouped[version] for version in sorted(grouped, reverse=True)]
+        grouped: dict[int, tuple[Row, dict[int, Row]]] = {}
+        for row in self.plan_rows:
+            _, lines = grouped.setdefault(row.version, (row, {}))
+            if row.line_id:
+                lines.setdefault(row.line_id, row)
+        return [(grouped[no][0], [*grouped[no][1].values()]) for no in sorted(grouped, reverse=True)]
+
+    @property
+    def assignments(self) -> list[Row]:
+        """The contracts and in-house assignments of all lines, in the order in which they were made."""
+        return sorted((row for row in self.plan_rows if row.assignment_id), key=lambda row: row.assignment_id)
 
     @property
     def planned(self) -> list[tuple[str, int, Decimal | None]]:
         """The lines of the newest plan: service, recipient, quantity."""
         newest = self.versions[0][1] if self.versions else []
-        return [(row.service_code, row.recipient_id, row.quantity) for row in newest if row.line_id]
+        return [(row.service_code, row.recipient_id, row.quantity) for row in newest]
 
     def of_kind(self, kind: str) -> list[Row]:
         """The papers of a kind: `document`, `decision`, `task`, `application`."""
@@ -74,6 +78,7 @@ def with_people() -> Any:
         joinedload(Case.applicant),
         joinedload(Case.worker),
         joinedload(Case.municipality),
+        joinedload(Case.last_assessment),
     )
 
 
@@ -81,9 +86,7 @@ def case_file(session: Session, case_id: int) -> CaseFile:
     """Read the file of one case; the caller has passed the gate."""
     return CaseFile(
         papers=session.execute(_papers(case_id)).all(),
-        assessments=session.execute(_assessments(case_id)).all(),
-        plan_lines=session.execute(_plan_lines(case_id)).all(),
-        assignments=session.execute(_assignments(case_id)).all(),
+        plan_rows=session.execute(_plan_rows(case_id)).all(),
         claims=session.execute(_claims(case_id)).all(),
         history=session.execute(_history(case_id)).all(),
     )
@@ -129,12 +132,10 @@ def _typed(column: Any, of_type: Any) -> Any:
     return sa.type_coerce(sa.null() if column is None else column, of_type)
 
 
-def _assessments(case_id: int) -> Any:
-    return sa.select(*Assessment.__table__.columns).where(Assessment.case_id == case_id).order_by(Assessment.id.desc())
-
-
-def _plan_lines(case_id: int) -> Any:
+def _plan_rows(case_id: int) -> Any:
+    """The lines of all plan versions, each with who serves it, what was delivered and what of it was refused."""
     drafter, approver = aliased(User), aliased(User)
+    delivered, refused = _delivered(case_id), _refused(case_id)
     return (
         sa.select(
             Plan.version,
@@ -153,51 +154,16 @@ def _plan_lines(case_id: int) -> Any:
             PlanLine.quantity,
             PlanLine.frequency,
             PlanLine.description,
-            PlanLine.starts_on,
-            PlanLine.ends_on,
             PlanLine.requested,
             PlanLine.recipient_kind,
             PlanLine.recipient_id,
             Person.first_name,
             Person.last_name,
-        )
-        .join(drafter, drafter.id == Plan.drafted_by)
-        .outerjoin(approver, approver.id == Plan.approved_by)
-        .outerjoin(PlanLine, PlanLine.plan_id == Plan.id)
-        .outerjoin(Person, Person.id == PlanLine.recipient_id)
-        .where(Plan.case_id == case_id)
-        .order_by(Plan.version, PlanLine.id)
-    )
-
-
-def _assignments(case_id: int) -> Any:
-    """The assignments, each with what was delivered, refused and until when."""
-    delivered = (
-        sa.select(
-            Delivery.assignment_id,
-            sa.func.sum(Delivery.quantity).label("quantity"),
-            sa.func.max(Delivery.delivered_on).label("last_on"),
-        )
-        .where(Delivery.case_id == case_id, sa.not_(Delivery.cancelled))
-        .group_by(Delivery.assignment_id)
-        .subquery()
-    )
-    refused = (
-        sa.select(Delivery.assignment_id, sa.func.sum(RefusalOfUnits.quantity).label("quantity"))
-        .join(RefusalOfUnits, RefusalOfUnits.delivery_id == Delivery.id)
-        .where(Delivery.case_id == case_id, sa.not_(Delivery.cancelled))
-        .group_by(Delivery.assignment_id)
-        .subquery()
-    )
-    return (
-        sa.select(
-            Assignment.id,
+            Assignment.id.label("assignment_id"),
             Assignment.kind,
             Assignment.starts_on,
             Assignment.ends_on,
             Assignment.own_tariff,
-            Assignment.referral_no,
-            PlanLine.service_code,
             Provider.id.label("provider_id"),
             Provider.name.label("provider"),
             RegisterEntry.number.label("entry_no"),
@@ -206,18 +172,40 @@ def _assignments(case_id: int) -> Any:
             Contract.number.label("contract_no"),
             ContractLine.unit_price,
             delivered.c.quantity.label("delivered"),
-            delivered.c.last_on,
             refused.c.quantity.label("refused"),
         )
-        .join(PlanLine, PlanLine.id == Assignment.plan_line_id)
-        .join(Provider, Provider.id == Assignment.provider_id)
-        .join(RegisterEntry, RegisterEntry.id == Assignment.register_entry_id)
+        .join(drafter, drafter.id == Plan.drafted_by)
+        .outerjoin(approver, approver.id == Plan.approved_by)
+        .outerjoin(PlanLine, PlanLine.plan_id == Plan.id)
+        .outerjoin(Person, Person.id == PlanLine.recipient_id)
+        .outerjoin(Assignment, Assignment.plan_line_id == PlanLine.id)
+        .outerjoin(Provider, Provider.id == Assignment.provider_id)
+        .outerjoin(RegisterEntry, RegisterEntry.id == Assignment.register_entry_id)
         .outerjoin(ContractLine, ContractLine.id == Assignment.contract_line_id)
         .outerjoin(Contract, Contract.id == ContractLine.contract_id)
         .outerjoin(delivered, delivered.c.assignment_id == Assignment.id)
         .outerjoin(refused, refused.c.assignment_id == Assignment.id)
-        .where(Assignment.case_id == case_id)
-        .order_by(Assignment.id)
+        .where(Plan.case_id == case_id)
+        .order_by(Plan.version, PlanLine.id, Assignment.id)
+    )
+
+
+def _delivered(case_id: int) -> Any:
+    return (
+        sa.select(Delivery.assignment_id, sa.func.sum(Delivery.quantity).label("quantity"))
+        .where(Delivery.case_id == case_id, sa.not_(Delivery.cancelled))
+        .group_by(Delivery.assignment_id)
+        .subquery()
+    )
+
+
+def _refused(case_id: int) -> Any:
+    return (
+        sa.select(Delivery.assignment_id, sa.func.sum(RefusalOfUnits.quantity).label("quantity"))
+        .join(RefusalOfUnits, RefusalOfUnits.delivery_id == Delivery.id)
+        .where(Delivery.case_id == case_id, sa.not_(Delivery.cancelled))
+        .group_by(Delivery.assignment_id)
+        .subquery()
     )
 
 

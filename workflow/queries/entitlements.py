@@ -13,6 +13,7 @@ from workflow.facts import facts
 from workflow.models import Case
 from workflow.quantities import ZERO
 from workflow.stages.caps import account_on, still_planned
+from workflow.stages.used import shared_units
 from workflow.wording import name_of_programme, plural
 
 
@@ -33,11 +34,12 @@ def meters(
     session: Session, case: Case, lines: Iterable[tuple[str, int, Decimal | None]], today: dt.date, language: str
 ) -> Iterator[Meter]:
     """A meter for each counted cap of the case's programmes, on the day (or on the programme's last day)."""
-    planned = still_planned(session, case, lines)
+    shared = shared_units(session, case)
+    planned = still_planned(shared, lines)
     for code in facts().case_types[case.case_type].programmes:
         programme = facts().programmes[code]
         on = min(max(today, programme.first_day), programme.last_day)
-        found = account_on(session, case, code, on, planned.get(code, ZERO))
+        found = account_on(shared, code, on, planned.get(code, ZERO))
         if found is None or found.cap is None or found.used is None or found.left is None:
             continue
         cap = facts().cap_on(code, on)

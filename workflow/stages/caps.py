@@ -17,32 +17,32 @@ from workflow.models import Case
 from workflow.quantities import ZERO, CapKind, is_valid
 from workflow.stages.plan_guards import WantedLine, drafted_on, wanted_lines
 from workflow.stages.terms import rules_of
-from workflow.stages.used import counted_elsewhere, counted_here, opening_of, units_of_case
+from workflow.stages.used import Shared, opening_of, shared_units
 
 PERIODS = (CapKind.CALENDAR_YEAR, CapKind.CALENDAR_MONTH, CapKind.ISO_WEEK)
 ServiceFor = tuple[str, int]
 
 
-def account_on(session: Session, case: Case, programme: str, day: dt.date, reserved: Decimal = ZERO) -> Account | None:
+def account_on(shared: Shared, programme: str, day: dt.date, reserved: Decimal = ZERO) -> Account | None:
     """The person's account of the programme under the rule set of the day; None when no rule set holds (R9).
 
     Quantities are in the unit of the cap; `reserved` are planned units that are still to be delivered.
     """
     rule = next((rule for rule in rules_of(programme) if is_valid(rule.valid_from, rule.valid_to, day)), None)
-    if rule is None or case.person.birth_date is None:
+    birth_date = shared.case.person.birth_date
+    if rule is None or birth_date is None:
         return None
-    counted = [*counted_here(session, case, programme), *counted_elsewhere(session, case, programme)]
+    counted, opening = shared.counted(programme), opening_of(shared.case, programme)
     fact = facts().programmes[programme]
-    opening = opening_of(case, programme)
-    return account(rule, case.person.birth_date, opening, counted, reserved, day, fact.first_day, fact.last_day)
+    return account(rule, birth_date, opening, counted, reserved, day, fact.first_day, fact.last_day)
 
 
-def still_planned(session: Session, case: Case, lines: Iterable[tuple[str, int, Decimal | None]]) -> dict[str, Decimal]:
+def still_planned(shared: Shared, lines: Iterable[tuple[str, int, Decimal | None]]) -> dict[str, Decimal]:
     """Units still to be delivered, by programme, of lines (service, recipient, quantity).
 
     What was delivered is used, no longer planned. A line without a quantity plans nothing: the cap limits it (R6).
     """
-    left = _delivered(session, case)
+    left = _delivered(shared)
     planned: dict[str, Decimal] = defaultdict(Decimal)
     for service, recipient_id, quantity in lines:
         if quantity is None:
@@ -53,9 +53,9 @@ def still_planned(session: Session, case: Case, lines: Iterable[tuple[str, int, 
     return planned
 
 
-def _delivered(session: Session, case: Case) -> dict[ServiceFor, Decimal]:
+def _delivered(shared: Shared) -> dict[ServiceFor, Decimal]:
     done: dict[ServiceFor, Decimal] = defaultdict(Decimal)
-    for units in units_of_case(session, case):
+    for units in shared.own():
         done[units.service, units.recipient_id] += units.quantity
     return done
 
@@ -66,13 +66,13 @@ def keeps_to_lifetime_cap(ask: Ask) -> Findings:
     lines = _counted_lines(ask)
     if not lines:
         return
+    shared = shared_units(ask.session, ask.case)
     planned = still_planned(
-        ask.session,
-        ask.case,
+        shared,
         ((line.service, line.recipient.id if line.recipient else 0, line.quantity) for line in lines),
     )
     for programme, units in planned.items():
-        state = account_on(ask.session, ask.case, programme, drafted_on(ask))
+        state = account_on(shared, programme, drafted_on(ask))
         if state and state.kind == CapKind.LIFETIME and overplanned(state, [units]) > 0:
             yield finding(
                 "lines", planned=units, used=state.used, cap=state.cap, unit=unit_of(programme, drafted_on(ask))
@@ -82,8 +82,9 @@ def keeps_to_lifetime_cap(ask: Ask) -> Findings:
 @guard("G26")
 def keeps_to_periodic_cap(ask: Ask) -> Findings:
     """G26: the units planned for one year, month or week are within its cap."""
+    shared = shared_units(ask.session, ask.case)
     for programme, units in _whole(_counted_lines(ask)).items():
-        state = account_on(ask.session, ask.case, programme, drafted_on(ask))
+        state = account_on(shared, programme, drafted_on(ask))
         if state and state.kind in PERIODS and overplanned(state, [units]) > 0:
             yield finding("lines", cap=state.cap, unit=unit_of(programme, drafted_on(ask)), period=state.kind.value)
 
@@ -134,9 +135,10 @@ def budgets(
 ) -> list[Budget]:
     """The counters of the case's programmes for lines (service, recipient, quantity) under the rules of the day."""
     found = []
-    left = still_planned(session, case, lines)
+    shared = shared_units(session, case)
+    left = still_planned(shared, lines)
     for programme in facts().case_types[case.case_type].programmes:
-        state = account_on(session, case, programme, day)
+        state = account_on(shared, programme, day)
         if state is None or state.cap is None or state.used is None:
             continue
         lifetime = state.kind == CapKind.LIFETIME

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
 from workflow.calendar import units_of_stay
@@ -38,15 +38,88 @@ class UsedUnits:
     quantity: Decimal
 
 
-def units_of_case(session: Session, case: Case) -> list[UsedUnits]:
-    """The compensable units of the case itself, of all its programmes, by day."""
-    return list(_units(session, [case.id], facts().service_codes_of(case.case_type)))
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """All cases that may share a cap with a case, itself among them, with their units: read in one statement."""
+
+    case: Case
+    others: Mapping[int, Any]
+    units: tuple[UsedUnits, ...]
+
+    def own(self) -> list[UsedUnits]:
+        """The compensable units of the case itself, of all its programmes, by day."""
+        return [one for one in self.units if one.case_id == self.case.id]
+
+    def here(self, programme: str) -> list[Counted]:
+        """The compensable units of the case itself in the programme, by day."""
+        return [Counted(one.on, one.quantity) for one in self._of(programme) if one.case_id == self.case.id]
+
+    def elsewhere(self, programme: str, scope: str = PER_FAMILY) -> list[Counted]:
+        """Units of the other cases that share the cap, opening balances among them; see `counted_elsewhere`."""
+        others = {key: row for key, row in self.others.items() if scope == PER_FAMILY or self._same(row)}
+        found = [(others[one.case_id], one.on, one.quantity) for one in self._of(programme) if one.case_id in others]
+        found += [(row, _before(row, programme), opening_total(row.opening_used, programme)) for row in others.values()]
+        return _net(self.case, programme, sorted(found, key=lambda item: item[1]))
+
+    def counted(self, programme: str) -> list[Counted]:
+        """Everything that stands against the cap of the programme."""
+        return [*self.here(programme), *self.elsewhere(programme)]
+
+    def _of(self, programme: str) -> Iterator[UsedUnits]:
+        services = facts().programmes[programme].service_codes
+        return (one for one in self.units if one.service in services)
+
+    def _same(self, row: Any) -> bool:
+        return bool(row.person_id == self.case.person_id)
 
 
-def counted_here(session: Session, case: Case, programme: str) -> list[Counted]:
-    """The compensable units of this case in the programme, by day."""
-    services = facts().programmes[programme].service_codes
-    return [Counted(units.on, units.quantity) for units in _units(session, [case.id], services)]
+def shared_units(session: Session, case: Case) -> Shared:
+    """Read the cases of the person, and of the family, of this case type, with their compensable units (R4, R10)."""
+    people = [Case.person_id == case.person_id]
+    if case.person.family_id is not None:
+        people = [Case.person_id.in_(select(Person.id).where(Person.family_id == case.person.family_id))]
+    rows = session.execute(_WITH_UNITS.where(Case.case_type == case.case_type, *people)).all()
+    others = {row.case_id: row for row in rows if row.case_id != case.id}
+    return Shared(case, others, tuple(_units(rows)))
+
+
+_WITH_UNITS = (
+    select(
+        Case.id.label("case_id"),
+        Case.person_id,
+        Case.municipality_id,
+        Case.received_on,
+        Case.opening_used,
+        Delivery.id.label("delivery_id"),
+        Delivery.service_code,
+        Delivery.recipient_id,
+        Delivery.delivered_on,
+        Delivery.check_in,
+        Delivery.check_out,
+        Delivery.quantity,
+        RefusalOfUnits.on_day,
+        RefusalOfUnits.quantity.label("refused"),
+    )
+    .outerjoin(Delivery, and_(Delivery.case_id == Case.id, not_(Delivery.cancelled)))
+    .outerjoin(RefusalOfUnits, RefusalOfUnits.delivery_id == Delivery.id)
+    .order_by(Delivery.delivered_on, Delivery.id)
+)
+
+
+def _units(rows: Iterable[Any]) -> Iterator[UsedUnits]:
+    """Every accepted delivery, day by day, less the refused units (DOMAIN 9.2)."""
+    deliveries: dict[int, Any] = {}
+    refused: dict[tuple[int, dt.date], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row.delivery_id is not None:
+            deliveries.setdefault(row.delivery_id, row)
+            if row.refused is not None:
+                refused[row.delivery_id, row.on_day] += row.refused
+    for row in deliveries.values():
+        for day, quantity in _days(row):
+            counted = quantity - refused[row.delivery_id, day]
+            if counted > 0:
+                yield UsedUnits(row.case_id, row.service_code, row.recipient_id, day, counted)
 
 
 def counted_elsewhere(session: Session, case: Case, programme: str, scope: str = PER_FAMILY) -> list[Counted]:
@@ -55,12 +128,7 @@ def counted_elsewhere(session: Session, case: Case, programme: str, scope: str =
     Siblings are marked, so that a rule counts them only while its cap is the family's (R4). Opening balances of
     the other cases are among them; that of this case is not. Ordered by day.
     """
-    others = {row.id: row for row in _cases(session, case, programme, scope) if row.id != case.id}
-    if not others:
-        return []
-    found = [(others[units.case_id], units.on, units.quantity) for units in _of(session, others, programme)]
-    found += [(row, _before(row, programme), opening_total(row.opening_used, programme)) for row in others.values()]
-    return _net(case, programme, sorted(found, key=lambda item: item[1]))
+    return shared_units(session, case).elsewhere(programme, scope)
 
 
 def used_units(session: Session, case: Case, programme: str, day: dt.date) -> Decimal:
@@ -76,7 +144,7 @@ def used_units(session: Session, case: Case, programme: str, day: dt.date) -> De
         raise ValueError(f"case {case.case_no}: the person has no birth date")
     if rule is None:
         return ZERO
-    counted = [*counted_here(session, case, programme), *counted_elsewhere(session, case, programme)]
+    counted = shared_units(session, case).counted(programme)
     return used_on(rule, case.person.birth_date, opening_of(case, programme), counted, day)
 
 
@@ -94,51 +162,6 @@ def opening_total(opening_used: dict[str, Any], programme: str) -> Decimal:
     services = facts().programmes[programme].service_codes
     parts = sum((Decimal(opening_used[code]) for code in services if code in opening_used), ZERO)
     return max(Decimal(opening_used.get(programme, 0)), parts)
-
-
-def _cases(session: Session, case: Case, programme: str, scope: str) -> Sequence[Any]:
-    people = [Case.person_id == case.person_id]
-    if scope == PER_FAMILY and case.person.family_id is not None:
-        family = select(Person.id).where(Person.family_id == case.person.family_id)
-        people = [Case.person_id.in_(family)]
-    columns = (Case.id, Case.person_id, Case.municipality_id, Case.received_on, Case.opening_used)
-    of_type = Case.case_type == facts().programmes[programme].case_type
-    return session.execute(select(*columns).where(of_type, *people)).all()
-
-
-def _of(session: Session, cases: Iterable[int], programme: str) -> Iterator[UsedUnits]:
-    return _units(session, cases, facts().programmes[programme].service_codes)
-
-
-def _units(session: Session, cases: Iterable[int], services: Iterable[str]) -> Iterator[UsedUnits]:
-    """Every accepted delivery, day by day, less the refused units (DOMAIN 9.2)."""
-    mine = (Delivery.case_id.in_(list(cases)), Delivery.service_code.in_(list(services)), ~Delivery.cancelled)
-    refused = _refused(session, mine)
-    rows = select(
-        Delivery.id,
-        Delivery.case_id,
-        Delivery.service_code,
-        Delivery.recipient_id,
-        Delivery.delivered_on,
-        Delivery.check_in,
-        Delivery.check_out,
-        Delivery.quantity,
-    ).where(*mine)
-    for row in session.execute(rows.order_by(Delivery.delivered_on, Delivery.id)):
-        for day, quantity in _days(row):
-            counted = quantity - refused[row.id, day]
-            if counted > 0:
-                yield UsedUnits(row.case_id, row.service_code, row.recipient_id, day, counted)
-
-
-def _refused(session: Session, mine: Iterable[Any]) -> dict[tuple[int, dt.date], Decimal]:
-    refused: dict[tuple[int, dt.date], Decimal] = defaultdict(Decimal)
-    rows = select(RefusalOfUnits.delivery_id, RefusalOfUnits.on_day, RefusalOfUnits.quantity).join(
-        Delivery, Delivery.id == RefusalOfUnits.delivery_id
-    )
-    for row in session.execute(rows.where(*mine)):
-        refused[row.delivery_id, row.on_day] += row.quantity
-    return refused
 
 
 def _days(row: Any) -> list[tuple[dt.date, Decimal]]:

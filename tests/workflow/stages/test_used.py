@@ -11,7 +11,7 @@ import pytest
 from tests.factory import Office
 from workflow.models import Case, Family, Municipality, Person, RefusalOfUnits
 from workflow.quantities import Counted
-from workflow.stages.used import counted_elsewhere, counted_here, opening_of, used_units
+from workflow.stages.used import counted_elsewhere, opening_of, shared_units, used_units
 
 DAY = date(2021, 11, 22)
 
@@ -39,8 +39,8 @@ def test_units_of_the_case_itself(office: Office) -> None:
     case = office.case_in("service_delivered")
     one = Decimal(1)
     expected = [Counted(date(2021, 10, day), one) for day in (4, 6, 11)]
-    assert counted_here(office.session, case, "CHILD_REHAB") == expected
-    assert counted_here(office.session, case, "GUARDIAN_SUPPORT") == []
+    assert shared_units(office.session, case).here("CHILD_REHAB") == expected
+    assert shared_units(office.session, case).here("GUARDIAN_SUPPORT") == []
     assert used_units(office.session, case, "CHILD_REHAB", DAY) == 3
 
 
