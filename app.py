@@ -13,9 +13,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from views import (
     access,
+    case_page,
     commands,
     context,
     database,
+    demo_command,
     errors,
     formats,
     headers,
@@ -90,6 +92,8 @@ def _prepare(app: Flask) -> None:
     static_files.init_app(app)
     context.init_app(app)
     formats.init_app(app)
+    case_page.init_app(app)
     errors.init_app(app)
     commands.init_app(app)
     office_commands.init_app(app)
+    demo_command.init_app(app)
