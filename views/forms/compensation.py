@@ -207,7 +207,7 @@ def claim_choices(claims: Iterable[Claim], language: str) -> list[tuple[int, str
 def claim_label(claim: Claim, language: str) -> str:
     """`RN-K-2021-0007 · 2021. gada oktobris · 67,20 EUR`; a correction says that it is one."""
     kind = [facts().label("claim_kind", claim.kind, language)] if claim.kind == "correction" else []
-    amount = sum(line.amount for line in claim.lines)
+    amount = sum((line.amount for line in claim.lines), Decimal(0))
     return " · ".join([claim.number, format_month(claim.period, language), *kind, format_money(amount, language)])
 
 

@@ -96,6 +96,7 @@ class LinesField(FieldList):
     """A table of rows; ``most`` bounds what is read, ``blank`` is the number of empty rows at the start."""
 
     look = "lines"
+    min_entries: int
 
     def __init__(
         self,
