@@ -14,6 +14,7 @@ from flask import Flask
 
 from tests.conftest import MORNING, SETTINGS, release
 from tests.databases import Database, open_database
+from tests.hostile.attempts import Prepare, preparer
 from tests.hostile.browsing import Browser
 from tests.hostile.ledger import Ledger
 from tests.hostile.town import HERE, MarkedOffice, Town, build
@@ -96,3 +97,9 @@ def put_back(app: Flask, database: Database, ledger: Ledger) -> Callable[[], Non
         ledger.keep()
 
     return restore
+
+
+@pytest.fixture
+def prepare(office: MarkedOffice, town: Town, session: so.Session) -> Prepare:
+    """Fills in the form of a step for the case at a place, as an honest officer would."""
+    return preparer(office, town, session)
