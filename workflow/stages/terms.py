@@ -131,8 +131,8 @@ def _ages(service: str) -> tuple[int | None, int | None]:
 
 
 def _plans(session: Session, case: Case) -> Sequence[Plan]:
-    """The approved versions, oldest first, with their lines in one statement more."""
-    rows = select(Plan).where(Plan.case_id == case.id, Plan.approved_on.is_not(None)).order_by(Plan.version)
+    """All versions, oldest first, with their lines in one statement more."""
+    rows = select(Plan).where(Plan.case_id == case.id).order_by(Plan.version)
     return session.scalars(rows.options(selectinload(Plan.lines))).all()
 
 
@@ -171,7 +171,7 @@ def _plan_lines(plans: Sequence[Plan], fact: Programme) -> list[calculation.Plan
     """Each line once however often revised: granted when its root was, with the newest approved quantity (R6)."""
     keys = _LineKeys(plans)
     merged: dict[int, calculation.PlanLine] = {}
-    for plan in plans:
+    for plan in keys.approved:
         for line in plan.lines:
             if line.service_code not in fact.service_codes:
                 continue
@@ -189,10 +189,11 @@ class _LineKeys:
     """Which merged line a delivery uses: the line of its assignment, while an approved plan still holds it."""
 
     def __init__(self, plans: Iterable[Plan]) -> None:
-        self.approved = [plan for plan in plans if plan.approved_on is not None]
+        versions = list(plans)
+        self.approved = [plan for plan in versions if plan.approved_on is not None]
         self.roots: dict[int, int] = {}
         self.lines: dict[int, PlanLine] = {}
-        for plan in self.approved:
+        for plan in versions:  # a line may be carried on through a version that nobody approved
             for line in plan.lines:
                 self.lines[line.id] = line
                 before = line.carried_from_id
