@@ -108,6 +108,8 @@ def guard() -> Response | None:
     g.account = None
     if request.endpoint is None or request.endpoint in PUBLIC_ENDPOINTS:
         begin_read()
+        # No such page: said to a person who is signed in in their own language, with their menu around it.
+        g.account = None if request.endpoint else load_account(_is_polling())
         return None
     view = current_app.view_functions[request.endpoint]
     _read_request(view)
@@ -196,7 +198,8 @@ def _ask_for_second_factor(view: Callable[..., Any]) -> Response | None:
 def get_case_for(actor: Actor, case_id: int, for_update: bool = False, options: Sequence[Any] = ()) -> Case:
     """The case, if it is of the actor's municipalities; else 404, unknown and foreign alike.
 
-    `options` say what is read along with it. With `for_update` the row is locked and read anew (PostgreSQL; SQLite's write lock already covers it).
+    `options` say what is read along with it. With `for_update` the row is locked and read anew (PostgreSQL;
+    SQLite's write lock already covers it).
     """
     wanted = sa.select(Case).where(Case.id == case_id, Case.municipality_id.in_(actor.municipality_ids))
     wanted = wanted.options(*options)
