@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
 RULES = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
+COPIES: WeakKeyDictionary[Browser, Page] = WeakKeyDictionary()
 
 
 def check_accessibility(page: Page) -> None:
@@ -25,15 +27,19 @@ def check_accessibility(page: Page) -> None:
 
 
 def _check_copy(page: Page) -> None:
-    text, address = page.content(), page.url
-    context = page.context.browser.new_context(viewport=page.viewport_size)
-    try:
-        copy = context.new_page()
-        copy.route(address, lambda route: _answer(route, text))
-        copy.goto(address)
-        _check(copy)
-    finally:
-        context.close()
+    copy, address, text = _copy_in(page.context.browser), page.url, page.content()
+    copy.set_viewport_size(page.viewport_size)
+    copy.route(address, lambda route: _answer(route, text))
+    copy.goto(address)
+    copy.unroute(address)
+    _check(copy)
+
+
+def _copy_in(browser: Browser) -> Page:
+    """A page of the browser with scripts, opened once: a new context costs as much as the check itself."""
+    if browser not in COPIES:
+        COPIES[browser] = browser.new_context().new_page()
+    return COPIES[browser]
 
 
 def _answer(route: Route, text: str) -> None:
