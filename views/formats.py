@@ -8,14 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, request
-from flask_babel import gettext
+from flask_babel import get_locale, get_translations, gettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
-from views.forms.core import language
 from workflow import wording
 from workflow.facts import facts
 
@@ -23,9 +26,19 @@ MISSING = "–"
 HIDDEN = "*****"
 
 
+# Asked for a hundred times a page: the patterns of dates are worked out once (SPEED).
+_date = lru_cache(maxsize=4096)(wording.format_date)
+
+
+def language() -> str:
+    """The language of the page (Latvian outside a request)."""
+    locale = get_locale()
+    return locale.language if locale else "lv"
+
+
 def day(value: dt.date | None) -> str:
     """A date: ``03.03.2021.``"""
-    return MISSING if value is None else wording.format_date(value, language())
+    return MISSING if value is None else _date(value, language())
 
 
 def moment(value: dt.datetime | None) -> str:
@@ -124,8 +137,25 @@ def url_with(**changes: Any) -> str:
     return f"{path}?{parts}" if parts else path
 
 
+@lru_cache(maxsize=4096)
+def _plain_text(translations: Any, source: str) -> Markup:
+    return Markup(translations.ugettext(source)) % {}  # noqa: S704 - a text of our own
+
+
+@pass_eval_context
+def text(where: EvalContext, source: str, /, **values: Any) -> str:
+    """What templates call ``_``: as Jinja's own, but a text without values is looked up and marked only once."""
+    translations = get_translations()
+    if not where.autoescape:
+        return str(translations.ugettext(source)) % values
+    if not values:
+        return _plain_text(translations, source)
+    return Markup(translations.ugettext(source)) % values  # noqa: S704 - a text of our own, the values are escaped
+
+
 def init_app(app: Flask) -> None:
     """Make the filters known to the templates, and leave no empty lines where a block stood."""
+    app.jinja_env.globals.update(_=text, gettext=text)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(url_with=url_with, page_language=language, facts=facts)
     app.jinja_env.trim_blocks = True
