@@ -20,7 +20,7 @@ from workflow.demo import DAY
 from workflow.demo.families import Family
 from workflow.demo.office import Place
 from workflow.demo.providers import BOUGHT, DAY_CENTRE, Offer
-from workflow.guards import working_days
+from workflow.guards import StepRefused, working_days
 from workflow.machine import ROLES
 from workflow.models import Case
 from workflow.stages.planning import next_decision_no
@@ -98,15 +98,23 @@ class Walk:
         return self
 
     def take(self, step: str, confirmed: dict[str, str] | None = None, **given: Any) -> Self:
-        """Take one step today; who takes it follows from the step. Raises StepRefused."""
+        """Take one step today; who takes it follows from the step. Raises StepRefused.
+
+        Of the reasons in `confirmed` those are used that a soft guard asks for.
+        """
         if self.day > DAY:
             raise ValueError(f"{step} on {self.day}: the demonstration ends on {DAY}")
         role = ROLES[step][0].value
-        post = self.post if role == "social_worker" else POST_OF[role]
-        actor = self.place.actor(post)
-        self._case = take_step(
-            self.session, self._case, step, actor, given, self.day, confirmed or {}, at=self._moment()
-        )
+        actor, moment = self.place.actor(self.post if role == "social_worker" else POST_OF[role]), self._moment()
+        reasons: dict[str, str] = {}
+        try:
+            self._case = take_step(self.session, self._case, step, actor, given, self.day, at=moment)
+        except StepRefused as refusal:
+            reasons = {one.code: confirmed[one.code] for one in refusal.problems if confirmed and one.code in confirmed}
+            if not reasons:
+                raise
+        if reasons:
+            self._case = take_step(self.session, self._case, step, actor, given, self.day, reasons, at=moment)
         return self
 
     def _moment(self) -> dt.datetime:
