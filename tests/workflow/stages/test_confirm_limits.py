@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -9,8 +10,10 @@ import pytest
 
 from tests.factory import Office
 from tests.workflow.stages.asking import codes, refused, the_one
-from tests.workflow.stages.delivering import adult, after, confirm, limited, problems, refusals, respite, stay
+from tests.workflow.stages.delivering import adult, after, confirm, limited, problems, refusals, respite, row, stay
+from workflow.facts import facts
 from workflow.models import Case
+from workflow.stages.delivery import accepted, rewrite_refusals
 
 
 @pytest.fixture
@@ -98,6 +101,14 @@ def test_at_18_respite_needs_a_supervisor(office: Office) -> None:
     assert confirm(office, case, both, deliveries=stays, G15="Apstiprinu").deliveries
 
 
+def test_office_may_settle_the_question_of_18(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = respite(office, date(2003, 10, 6))
+    settled = dataclasses.replace(facts().settings["over_18_needs_supervisor"], value=False)
+    monkeypatch.setitem(facts().settings._by_code, "over_18_needs_supervisor", settled)
+    stays = [stay(datetime(2021, 10, 6, 10), datetime(2021, 10, 7, 10))]
+    assert confirm(office, case, deliveries=stays).deliveries
+
+
 def test_the_day_before_18_respite_needs_nobody(office: Office) -> None:
     case = respite(office, date(2003, 10, 6))
     stays = [stay(datetime(2021, 10, 5, 10), datetime(2021, 10, 6, 10))]
@@ -141,3 +152,31 @@ def test_session_belongs_to_the_recipient_of_the_line(office: Office) -> None:
     office.take(case, "start_procurement", **office.request(case))
     office.take(case, "sign_contract", **office.contract(case))
     assert {each.recipient_id for each in confirm(office, case).deliveries} == {case.applicant_id}
+
+
+def test_cancelled_unit_makes_room_for_a_refused_one(office: Office) -> None:
+    case = after(office, "98")
+    confirm(office, case, G54="Ģimene piekrīt")
+    case.deliveries[0].cancelled = True
+    confirm(office, case, days=(2,), month=date(2021, 11, 1), G54="Ģimene piekrīt")
+    assert refusals(case) == [(date(2021, 11, 2), "CAP", Decimal(1))]
+    assert [row.delivered_on.day for row in accepted(case)] == [6, 11, 2]
+
+
+def test_refusal_shrinks_when_hours_before_it_do(office: Office) -> None:
+    case = adult(office)
+    both = [row(date(2021, 10, 4), "150"), row(date(2021, 10, 6), "60")]
+    confirm(office, case, deliveries=both, G54="Turpina pašvaldība")
+    assert refusals(case) == [(date(2021, 10, 6), "PLAN_QUANTITY", Decimal(10))]
+    case.deliveries[0].quantity = Decimal(144)
+    rewrite_refusals(office.session, case, None)
+    assert refusals(case) == [(date(2021, 10, 6), "PLAN_QUANTITY", Decimal(4))]
+
+
+def test_nothing_is_rewritten_when_nothing_changed(office: Office) -> None:
+    case = after(office, "98")
+    confirm(office, case, G54="Ģimene piekrīt")
+    before = case.deliveries[2].refusals[0]
+    rewrite_refusals(office.session, case, None)
+    assert case.deliveries[2].refusals == [before]
+    assert before.confirmed_by == office.users["social_worker"].id

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.factory import Office
-from tests.workflow.stages.asking import fields, refused, the_one
+from tests.workflow.stages.asking import codes, fields, refused, the_one
 from tests.workflow.stages.contracting import STARTS_ON, contract_of, of_type, price, problems, sign
 from workflow.facts import Facts, facts
 from workflow.models import Case, Relation, UnitCost
@@ -38,6 +38,11 @@ def test_smallest_price_passes(office: Office, case: Case) -> None:
 def test_contract_needs_prices(office: Office, case: Case) -> None:
     assert fields(problems(office, case, lines=[]), "G45") == ["lines"]
     assert fields(problems(office, case, lines=price("9.00", "REH-14")), "G45") == ["plan_lines"]
+
+
+def test_price_of_no_service_covers_nothing(office: Office, case: Case) -> None:
+    nameless = [{"service": None, "unit_price": Decimal("23.50")}]
+    assert codes(problems(office, case, lines=nameless)) == ["G45"]
 
 
 def unit_cost(office: Office, amount: str, **changes: Any) -> None:
