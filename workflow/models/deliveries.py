@@ -84,7 +84,7 @@ class Delivery(Entity):
     assignment: so.Mapped[Assignment] = so.relationship()
     act: so.Mapped[AcceptanceAct] = so.relationship()
     refusals: so.Mapped[list[RefusalOfUnits]] = so.relationship(
-        order_by="RefusalOfUnits.on_day", cascade="all, delete-orphan"
+        order_by="RefusalOfUnits.on_day", cascade="all, delete-orphan", lazy="selectin"
     )
 
 

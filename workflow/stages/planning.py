@@ -18,6 +18,7 @@ from workflow.roles import Role
 from workflow.stages import caps
 from workflow.stages.common import add_document, add_task, finish_tasks
 from workflow.stages.plan_guards import WantedLine, drafted_on, wanted_lines
+from workflow.stages.refusals import rewrite_refusals
 
 __all__ = [
     "approve_plan",
@@ -168,6 +169,8 @@ def approve_plan(ask: Ask) -> None:
     ask.case.decisions.append(
         Decision(kind="grant", number=given["decision_no"], dated_on=given["decision_on"], created_by=ask.doer.user_id)
     )
+    # A line that grants more, or is new, makes room for units that the version before refused (9.2, 1 and 8).
+    rewrite_refusals(ask.session, ask.case, ask.doer.user_id)
     add_document(ask, "D11", given["decision_on"], number=given["decision_no"])
     finish_tasks(ask, "approve_plan")
     _next_task(ask)

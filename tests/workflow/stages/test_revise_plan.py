@@ -172,3 +172,15 @@ def test_revision_after_a_return_finishes_its_task(office: Office) -> None:
     revise(office, case)
     assert open_tasks(office, case) == [("approve_plan", "supervisor")]
     assert case.next_step == "approve_plan"
+
+
+def test_a_larger_quantity_takes_refused_units_back(office: Office) -> None:
+    case = office.case_in("assessed")
+    office.take(case, "draft_plan", **office.plan(case, lines=[office.line(case, quantity="2")]))
+    office.take(case, "approve_plan", **office.approval())
+    office.take(case, "start_procurement", **office.request(case))
+    office.take(case, "sign_contract", **office.contract(case))
+    office.take(case, "confirm_delivery", **office.month(case), G54="Ģimene piekrita maksāt.")
+    assert [row.reason for delivery in case.deliveries for row in delivery.refusals] == ["PLAN_QUANTITY"]
+    approve(office, revise(office, case, office.line(case, quantity="5")))
+    assert [row.reason for delivery in case.deliveries for row in delivery.refusals] == []
