@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from views.access import ANYONE, accepts_uploads, allowed_to, current_actor, get_case_for
 from views.clock import office_now, today
 from views.extensions import db
+from views.forms.lines import leaves
 from views.forms.registry import FORMS
 from views.forms.steps import Desk, StepForm
 from views.pages import overtaken, refused, see_other, show
@@ -128,7 +129,7 @@ def _context(desk: Desk, form_class: type[StepForm], form: StepForm | None = Non
 
 def _attach_all(form: StepForm, desk: Desk, step: str) -> None:
     """With the malformed fields also the guards that can be judged, so that nobody corrects in two rounds."""
-    broken = {field.name for field in form if field.errors}
+    broken = {field.name for field in leaves(form) if field.errors}
     problems = problems_with(db.session(), desk.case, step, desk.actor, form.values(desk), form.confirmed(), desk.today)
     form.attach([problem for problem in problems if problem.field not in broken], desk.actor)
 
