@@ -35,7 +35,7 @@ class Browser:
 
     def __init__(self, port: int) -> None:
         self.cookies: dict[str, str] = {}
-        self._connection = http.client.HTTPConnection(HOST, port, timeout=30)
+        self._connection = http.client.HTTPConnection(HOST, port, timeout=60)
 
     def get(self, path: str) -> Answer:
         """Fetch a page."""

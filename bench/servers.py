@@ -13,7 +13,7 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 WORKERS, THREADS = 2, 4
-STARTS_WITHIN, STOPS_WITHIN = 30, 10
+STARTS_WITHIN, STOPS_WITHIN = 90, 20
 ROOT = Path(__file__).parent.parent
 OURS = ("DATABASE_URL", "SECRET_KEY", "HISTORY_KEY", "DEMO", "HTTPS", "PROXIES", "OFFICE_DAY", "INSTANCE_PATH")
 
@@ -39,7 +39,7 @@ class Server:
         self._wait_for(probe)
 
     def _wait_for(self, probe: str) -> None:
-        until = time.monotonic() + STARTS_WITHIN
+        until, status = time.monotonic() + STARTS_WITHIN, None
         while time.monotonic() < until and self._process.poll() is None:
             try:
                 connection = http.client.HTTPConnection(HOST, self.port, timeout=STARTS_WITHIN)
@@ -53,7 +53,7 @@ class Server:
                 return
             break
         self.stop()
-        raise SystemExit(f"The server did not answer at {probe}. It said:\n{self.said()}")
+        raise SystemExit(f"The server did not answer well at {probe} ({status}). It said:\n{self.said()}")
 
     def said(self) -> str:
         """The last lines of its log."""
