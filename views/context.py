@@ -57,6 +57,7 @@ def _facts() -> dict[str, Any]:
         "language": language(),
         "preferences": preferences(),
         "nav": navigation(),
+        "may_enter": lambda endpoint: may_use(current_app.view_functions[endpoint], account),
         "here": _here(),
         "today": today(),
         "session_seconds": seconds_left(),
