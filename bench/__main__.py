@@ -85,7 +85,12 @@ def _run(databases: Sequence[Filled], wishes: argparse.Namespace, folder: Path, 
         servers[filled.name] = _serve(GAITA, own, folder, "/sign-in", stack)
         desks[filled.name] = Desk(filled, servers[filled.name].port, Browser(floor.port))
         actions |= desks[filled.name].actions()
-    samples = measure(actions, wishes.rounds, wishes.seconds)
+    try:
+        samples = measure(actions, wishes.rounds, wishes.seconds)
+    except SystemExit:
+        for name, server in servers.items():
+            print(f"The server {name} said last:\n{server.said()}", file=sys.stderr)
+        raise
     memory = {name: server.memory() for name, server in servers.items()}
     weights = {filled.name: weigh(filled, desks[filled.name]) for filled in databases}
     yield f"Journal of SQLite: {settings[JOURNAL]}, synchronous FULL"

@@ -15,8 +15,9 @@ from bench.servers import HOST
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back, and the seconds until its last byte."""
+    """What came back from where, and the seconds until its last byte."""
 
+    asked: str
     status: int
     body: bytes
     seconds: float
@@ -26,7 +27,9 @@ class Answer:
         """This answer, if it has the status: a wrong page must not be measured."""
         if self.status != status:
             words = self.body.decode(errors="replace")
-            raise SystemExit(f"Answer {self.status} instead of {status}:\n{words[words.find('<main') :][:3000]}")
+            raise SystemExit(
+                f"{self.asked} answered {self.status} instead of {status}:\n{words[words.find('<main') :][:3000]}"
+            )
         return self
 
 
@@ -60,7 +63,7 @@ class Browser:
         seconds = time.perf_counter() - began
         for set_cookie in response.headers.get_all("Set-Cookie") or ():
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(set_cookie).items()}
-        return Answer(response.status, content, seconds, response.headers["Location"])
+        return Answer(f"{method} {path}", response.status, content, seconds, response.headers["Location"])
 
 
 def sign_in(browser: Browser, login: str, password: str) -> None:
