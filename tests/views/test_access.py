@@ -157,8 +157,8 @@ def test_one_query_finds_out_who_asks(house: Flask, anna: FlaskClient) -> None:
     ("path", "status"),
     [
         ("/numbers/7", 200),
-        ("/numbers/999999999999999999", 200),
-        ("/numbers/" + "9" * 19, 404),
+        ("/numbers/999999999", 200),
+        ("/numbers/" + "9" * 10, 404),
         ("/numbers/" + "9" * 5000, 404),
         ("/numbers/-1", 404),
         ("/numbers/٣", 404),

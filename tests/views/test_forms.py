@@ -113,7 +113,7 @@ def test_a_reason_that_is_too_long_is_refused() -> None:
 
 def problem(guard: str, kind: str, field: str | None, may: bool = True) -> Any:
     return SimpleNamespace(
-        guard=guard,
+        code=guard,
         kind=kind,
         field=field,
         owner="supervisor",

@@ -26,6 +26,7 @@ from workflow.facts import facts
 from workflow.models import Municipality, Person, Relation
 from workflow.roles import Actor
 from workflow.stages.papers import required_documents
+from workflow.wording import format_date
 
 
 class PersonForm(RowForm):
@@ -92,12 +93,7 @@ class RegisterApplication(GaitaForm):
             for kind in book.documents.rows
             if kind.direction == "in" and kind.code in ("D03", "D04", "D05", "D06", "D07", "D08")
         ]
-        places = session.execute(
-            sa.select(Municipality.id, Municipality.name_lv).order_by(
-                Municipality.valid_to.is_not(None), Municipality.name_lv
-            )
-        ).all()
-        self.person.form.declared_municipality.choices = [(place.id, place.name_lv) for place in places]
+        self.person.form.declared_municipality.choices = _municipalities(session, language)
         self.person.form.language.choices = [(code, name) for code, name in book.labels("language", language).items()]
         self.known_applicant.choices = _relatives(session, known) if known else []
 
@@ -109,6 +105,16 @@ class RegisterApplication(GaitaForm):
         if self.known_applicant.data:
             given["applicant"] = session.get(Person, self.known_applicant.data)
         return given | {"municipality_id": municipality_id}
+
+
+def _municipalities(session: Any, language: str) -> list[tuple[int, str]]:
+    """Those of today first; a merged one says until when it was, since a successor may bear the same name."""
+    order = (Municipality.valid_to.is_not(None), Municipality.name_lv)
+    rows = session.execute(sa.select(Municipality.id, Municipality.name_lv, Municipality.valid_to).order_by(*order))
+    return [
+        (row.id, f"{row.name_lv} (– {format_date(row.valid_to, language)})" if row.valid_to else row.name_lv)
+        for row in rows
+    ]
 
 
 def _relatives(session: Any, person: Person) -> list[tuple[int, str]]:
