@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.platform == "win32":
         print("The bench needs gunicorn, which does not run on Windows.")
         return 0
+    # Asked to end, it ends by itself: servers are stopped and folders removed on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("asked to end"))
     began = time.monotonic()
     with ExitStack() as stack:
         # A short name: the socket of PostgreSQL lies in it, and its path may have 107 characters.

@@ -74,13 +74,13 @@ class Sink:
         cursor.close()
 
     def hand_over(self) -> None:
-        """Let the database go on where the ids stopped, and measure its tables for its planner."""
+        """Let PostgreSQL count on from these ids, and know its tables as it would by itself; SQLite does neither."""
         if self.connection.dialect.name == "postgresql":
             for table, last in self._last.items():
                 self.connection.exec_driver_sql(
                     f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), {last})"
                 )
-        self.connection.exec_driver_sql("ANALYZE")
+            self.connection.exec_driver_sql("ANALYZE")
 
 
 def _blank_row(table: sa.Table) -> dict[str, Any]:
