@@ -67,7 +67,9 @@ def take_step(
     session.flush()
     row = history.append(session, case, step, before, actor.user_id, ask.record or given, soft, at=at)
     _list_for_supervisor(ask, row, soft)
-    position.refresh(session, case, today, moved=before != case.state)
+    # Everything it reads is in the database by now; the case itself is written once, at the end.
+    with session.no_autoflush:
+        position.refresh(session, case, today, moved=before != case.state)
     session.flush()
     return case
 
