@@ -26,7 +26,7 @@ PYTEST := $(PY) -m pytest -n $(JOBS)
 EXTRACT := -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output --project=Gaita --version=0.1.0 \
 	--copyright-holder="Gaita contributors"
 
-.PHONY: help setup run demo test check test-sqlite test-postgres test-browser coverage bench \
+.PHONY: help setup run demo test check test-sqlite test-postgres test-browser coverage bench screenshot \
 	translations lock clean
 
 help: ## this list
@@ -71,6 +71,9 @@ coverage: setup ## branch coverage of workflow/ and views/, on SQLite
 
 bench: setup ## the speed ratios of this machine
 	$(PY) -m bench
+
+screenshot: setup-for-tests ## the picture of the README, from a small demonstration
+	$(PY) -m docs.screenshot
 
 translations: setup ## collect the texts, update the .po files and compile them
 	$(PY) -m babel.messages.frontend -q extract $(EXTRACT) -o translations/messages.pot .

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,22 +14,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Respo
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from tests.browser.chromium import find_chromium, launch_options
 from tests.factory import TODAY, Office
 from tests.skips import in_ci
 from tests.views.signing_in import PASSWORD
 from views.clock import today as today_in_riga
 from views.passwords import hash_password
-
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-# Chromium calls home at every start unless told not to; a closed network makes that slow.
-QUIET = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,20 +37,11 @@ def today() -> dt.date:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(playwright: Playwright) -> dict[str, Any]:
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    return {
-        "executable_path": _find_chromium(playwright),
-        "args": [*QUIET, *(["--no-sandbox"] if as_root else [])],
-    }
-
-
-def _find_chromium(playwright: Playwright) -> str:
-    named = [os.environ.get("GAITA_CHROMIUM"), *map(shutil.which, CHROMIUM_NAMES)]
-    found = next(filter(None, named), playwright.chromium.executable_path)
-    if not Path(found).exists():
+    found = find_chromium(playwright)
+    if found is None:
         say = pytest.fail if in_ci() else pytest.skip
         say("no Chromium: `make test` says how to get one")
-    return found
+    return launch_options(found)
 
 
 @pytest.fixture(scope="session")
