@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from views.access import ANYONE, allowed_to, current_account, current_actor, get_case_for
 from views.case_page import rail, remedy_address, timeline
 from views.clock import office_now, today
+from views.database import begin_read
 from views.extensions import db
 from views.forms.intake import ReceiveDocuments, RegisterApplication
 from views.help import state_picture
@@ -109,6 +110,7 @@ def register() -> Response:
         ask = Ask(db.session(), None, "register_application", today(), actor, values, form.confirmed())
         form.attach(refusals(ask), actor)
         return _show_new(form, known, 409)
+    begin_read()
     flash(_("The application is registered as case %(no)s.", no=case.case_no), "good")
     return see_other(url_for("cases.show", case_id=case.id))
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from views.access import ANYONE, accepts_uploads, allowed_to, current_actor, get_case_for
 from views.clock import office_now, today
+from views.database import begin_read
 from views.extensions import db
 from views.forms.lines import leaves
 from views.forms.registry import FORMS
@@ -56,18 +57,14 @@ def take(case_id: int, step: str) -> Response:
         return _show_closed(desk, form_class, _closed(case, form_class.step))
     form = form_class()
     form.offer(desk)
-    context = _context(desk, form_class, form)
     if form.wants_more:
         form.add_rows()
-        return show(PAGE, FRAGMENT, form=form, **context)
+        return show(PAGE, FRAGMENT, form=form, **_context(_look_again(case_id), form_class, form))
     if form.version.data != case.version:
-        return _overtaken(desk, form_class, form)
+        return _overtaken(case_id, form_class, form)
     if not form.validate():
         _attach_all(form, desk, form_class.step)
-        db.session.rollback()
-        return refused(
-            PAGE, FRAGMENT, form=form, **_context(_desk(get_case_for(desk.actor, case_id)), form_class, form)
-        )
+        return refused(PAGE, FRAGMENT, form=form, **_context(_look_again(case_id), form_class, form))
     try:
         take_step(
             db.session(),
@@ -83,8 +80,8 @@ def take(case_id: int, step: str) -> Response:
     except StepRefused as refusal:
         return _refused(case_id, form_class, form, refusal)
     except (StaleDataError, IntegrityError):
-        db.session.rollback()
-        return _overtaken(_desk(get_case_for(desk.actor, case_id)), form_class, form)
+        return _overtaken(case_id, form_class, form)
+    begin_read()
     _say_what_happened(case, form_class.step)
     return see_other(url_for("cases.show", case_id=case_id))
 
@@ -96,6 +93,13 @@ def _form_of(step: str) -> type[StepForm]:
 
 def _desk(case: Case) -> Desk:
     return Desk(db.session(), case, current_actor(), today(), str(get_locale()))
+
+
+def _look_again(case_id: int) -> Desk:
+    """The case as it stands in the database. Lets the write lock go: a page is drawn without keeping others waiting."""
+    db.session.rollback()
+    begin_read()
+    return _desk(get_case_for(current_actor(), case_id))
 
 
 def _show_closed(desk: Desk, form_class: type[StepForm], closed: list[Problem]) -> Response:
@@ -135,15 +139,15 @@ def _attach_all(form: StepForm, desk: Desk, step: str) -> None:
 
 
 def _refused(case_id: int, form_class: type[StepForm], form: StepForm, refusal: StepRefused) -> Response:
-    db.session.rollback()
-    desk = _desk(get_case_for(current_actor(), case_id))
+    desk = _look_again(case_id)
     form.offer(desk)
     form.attach(refusal.problems, desk.actor)
     return refused(PAGE, FRAGMENT, form=form, **_context(desk, form_class, form))
 
 
-def _overtaken(desk: Desk, form_class: type[StepForm], form: StepForm) -> Response:
+def _overtaken(case_id: int, form_class: type[StepForm], form: StepForm) -> Response:
     """Somebody was faster: how the case stands now, and the form with what was typed, ready to be sent again."""
+    desk = _look_again(case_id)
     form.offer(desk)
     form.version.data = desk.case.version
     form.version.raw_data = [str(desk.case.version)]

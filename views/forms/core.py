@@ -26,9 +26,7 @@ class OfficeField(Field):
     empty_message: object = messages.FILL_IN
     widget = widgets.TextInput()
 
-    def __init__(
-        self, label: object = "", *, required: bool = True, hint: object = "", **kwargs: Any
-    ) -> None:
+    def __init__(self, label: object = "", *, required: bool = True, hint: object = "", **kwargs: Any) -> None:
         super().__init__(label, description=hint, **kwargs)
         self.required = required
         if required:

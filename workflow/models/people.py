@@ -26,13 +26,17 @@ class Person(Entity):
     """A client or an adult of the family. Age is never derived from the personal code (DOMAIN 7.4)."""
 
     __tablename__ = "person"
-    __table_args__ = (one_of("language", LANGUAGES), sa.Index("ix_person_folded", "folded"))
+    __table_args__ = (
+        one_of("language", LANGUAGES),
+        one_of("sex", ("female", "male")),
+        sa.Index("ix_person_folded", "folded"),
+    )
 
     first_name: so.Mapped[str]
     last_name: so.Mapped[str]
     birth_date: so.Mapped[dt.date | None]  # always entered for a client; an adult applicant may lack it
     personal_code: so.Mapped[str | None] = so.mapped_column(sa.String(11), index=True)
-    sex: so.Mapped[str | None] = so.mapped_column(sa.String(1))
+    sex: so.Mapped[str | None] = so.mapped_column(sa.String(6))
     language: so.Mapped[str] = so.mapped_column(sa.String(2), default="lv")
     declared_municipality_id: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("municipality.id"))
     registered_municipality_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("municipality.id"), index=True)

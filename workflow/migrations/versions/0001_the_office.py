@@ -179,7 +179,7 @@ def upgrade() -> None:
         sa.Column("last_name", sa.String(length=200), nullable=False),
         sa.Column("birth_date", sa.Date(), nullable=True),
         sa.Column("personal_code", sa.String(length=11), nullable=True),
-        sa.Column("sex", sa.String(length=1), nullable=True),
+        sa.Column("sex", sa.String(length=6), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("declared_municipality_id", sa.Integer(), nullable=True),
         sa.Column("registered_municipality_id", sa.Integer(), nullable=False),
@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
         sa.CheckConstraint("language IN ('lv', 'en', 'ru')", name=op.f("ck_person_language_known")),
+        sa.CheckConstraint("sex IN ('female', 'male')", name=op.f("ck_person_sex_known")),
         sa.ForeignKeyConstraint(
             ["declared_municipality_id"], ["municipality.id"], name=op.f("fk_person_declared_municipality_id")
         ),
