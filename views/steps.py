@@ -54,7 +54,7 @@ def take(case_id: int, step: str) -> Response:
     case, form_class = get_case_for(current_actor(), case_id, for_update=True), _form_of(step)
     desk = _desk(case)
     if not desk.actor.may_act_as(*ROLES[form_class.step]):
-        return _show_closed(desk, form_class, _closed(case, form_class.step))
+        return _show_closed(_look_again(case_id), form_class, _closed(case, form_class.step))
     form = form_class()
     form.offer(desk)
     if form.wants_more:
