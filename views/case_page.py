@@ -36,12 +36,12 @@ def rail(case: Case, file: CaseFile, language: str) -> dict[str, Any]:
     for row in reversed(file.history):
         reached.setdefault(row.to_state, row.at.astimezone(RIGA).date())
     here = _station(case)
-    stops = [
-        SimpleNamespace(
-            name=facts().states[state].name(language), on=_day(case, state, reached), place=_place(state, here)
-        )
-        for state in SPINE
-    ]
+    stops = []
+    for state in SPINE:
+        place = _place(state, here)
+        # A case that came back has been ahead before; the rail shows the way as it lies now.
+        on = None if place == "ahead" else _day(case, state, reached)
+        stops.append(SimpleNamespace(name=facts().states[state].name(language), on=on, place=place))
     return {
         "stops": stops,
         "detours": [(facts().states[State.SUSPENDED].name(language), *pause) for pause in _pauses(case)],
