@@ -75,9 +75,9 @@ def _growth(databases: Sequence[Filled], middle: Mapping[Place, float]) -> Itera
 
 def _weights(filled: Filled, weights: Mapping[str, Weight]) -> Iterator[str]:
     yield ""
-    yield f"{filled.kind}, {filled.cases:,} cases".ljust(24) + "statements  KB page  KB compressed"
+    yield f"{filled.kind}, {filled.cases:,} cases".ljust(27) + "statements  KB page  KB compressed"
     for what, weight in weights.items():
-        yield f"  {what:<25}{weight.statements:7} {weight.plain / 1000:8.1f} {weight.packed / 1000:14.1f}"
+        yield f"  {what:<25}{weight.statements:10} {weight.plain / 1000:8.1f} {weight.packed / 1000:14.1f}"
 
 
 def _memory(memory: Mapping[str, tuple[float, float] | None]) -> Iterator[str]:
