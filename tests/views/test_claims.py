@@ -46,7 +46,7 @@ def test_the_page_of_a_claim_opens_every_amount(officer: FlaskClient, office: Of
     raw = officer.get(f"/claims/{claim.id}").get_data(as_text=True)
     page = text_of(raw).replace("\xa0", " ")
     assert "3 sessions × EUR 23.50 = EUR 70.50; rounded once, half up: EUR 70.50" in page
-    assert "4 October 2021: 1 session · rule set “100 / 40 sessions” · price EUR 23.50 → the price decides" in page
+    assert "4 October 2021: 1 session · rule set “100 / 40” · price EUR 23.50 → the price decides" in page
     assert "Every accepted unit of these months is compensable." in page
     assert "R-1-3 invoice Kustību centrs 3 November 2021 EUR 70.50" in page
     assert "No payment is recorded yet." in page
