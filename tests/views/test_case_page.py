@@ -1,0 +1,118 @@
+"""The case page: in eight statements whatever its length, with what each role may see (SPEED, DOMAIN 2.1)."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from tests.factory import Office
+from tests.views.at_work import sign_in_as, statements, words
+from tests.views.signing_in import post
+from workflow.models import Case
+
+SUMMARY = "Bērnam nepieciešama fizioterapija."
+
+
+@pytest.fixture
+def office(session: Session) -> Office:
+    made = Office(session)
+    session.commit()  # the app writes too: nobody may hold the lock
+    return made
+
+
+def kept(office: Office, case: Case) -> str:
+    office.session.commit()
+    return f"/cases/{case.id}"
+
+
+def counted(app: Flask, office: Office, case: Case, login: str) -> int:
+    path = kept(office, case)
+    client, _ = sign_in_as(app, login, "supervisor")
+    client.get(path)
+    with statements(app) as sent:
+        assert client.get(path).status_code == 200
+    return len(sent)
+
+
+def test_a_page_takes_eight_statements_at_most(app: Flask, office: Office) -> None:
+    assert counted(app, office, office.case_in("compensated"), "anna") <= 8
+
+
+def test_a_long_file_takes_no_more_statements(app: Flask, office: Office) -> None:
+    case = office.case_in("service_delivered")
+    short = counted(app, office, case, "anna")
+    for _ in range(12):
+        office.take(case, "reassign", to_user=office.hire("social_worker"), reason="Slimība")
+    office.take(case, "confirm_delivery", **office.month(case, days=(1, 8, 12, 13, 14, 15, 18)))
+    assert counted(app, office, case, "berta") == short
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [("social_worker", True), ("supervisor", True), ("reader", True), ("procurement_officer", False), ("admin", False)],
+)
+def test_health_data_are_for_those_who_need_them(app: Flask, office: Office, role: str, sees: bool) -> None:
+    client, _ = sign_in_as(app, "anna", role)
+    assert (SUMMARY in words(client, kept(office, office.case_in("procurement")))) is sees
+
+
+def test_the_panel_says_what_is_missing_and_who_clears_it(app: Flask, office: Office) -> None:
+    client, _ = sign_in_as(app, "anna", "supervisor")
+    page = words(client, kept(office, office.case_in("applied", documents=[])))
+    assert "G10" in page
+    assert "Proof of disability" in page
+    assert "social worker" in page
+
+
+def test_received_documents_clear_the_blocker(app: Flask, office: Office) -> None:
+    client, _ = sign_in_as(app, "anna", "social_worker")
+    case = office.case_in("applied", documents=[])
+    path = kept(office, case)
+    page = f"{path}/documents"
+    assert post(client, page, page=page, codes="D03", received_on="22.11.2021").status_code == 303
+    office.session.expire_all()
+    assert (case.blocker, case.documents_complete_on) == (None, office.today)
+    assert "Documents received" in words(client, path)
+
+
+def test_documents_are_not_received_in_the_future(app: Flask, office: Office) -> None:
+    client, _ = sign_in_as(app, "anna", "social_worker")
+    page = f"{kept(office, office.case_in('applied', documents=[]))}/documents"
+    answer = post(client, page, page=page, codes="D03", received_on="23.11.2021")
+    assert answer.status_code == 422
+    assert "cannot be in the future" in answer.get_data(as_text=True)
+
+
+def test_an_application_is_registered_from_the_page(app: Flask, office: Office) -> None:
+    client, _ = sign_in_as(app, "anna", "social_worker")
+    office.session.commit()
+    fields = {
+        "case_type": "REHAB",
+        "person-first_name": "Anna",
+        "person-last_name": "Paraudziņa",
+        "person-birth_date": "14.5.2012",
+        "person-declared_municipality": str(office.municipality.id),
+        "person-language": "lv",
+        "applicant-first_name": "Māra",
+        "applicant-last_name": "Paraudziņa",
+        "applicant_kind": "parent",
+        "wanted": "both",
+        "received_on": "1.9.2021",
+        "channel": "in_person",
+    }
+    answer = post(client, "/cases/new", page="/cases/new", **fields)
+    assert answer.status_code == 303
+    assert "REZN-2021-00001" in words(client, answer.headers["Location"])
+
+
+def test_a_bad_application_keeps_what_was_typed(app: Flask, office: Office) -> None:
+    client, _ = sign_in_as(app, "anna", "social_worker")
+    office.session.commit()
+    typed = {"person-first_name": "<b>Anna</b>", "person-birth_date": "31.02.2021", "received_on": "1.1.2030"}
+    answer = post(client, "/cases/new", page="/cases/new", **typed)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "&lt;b&gt;Anna" in page
+    assert "31.02.2021" in page
+    assert "G04" in page
