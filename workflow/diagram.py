@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from typing import NamedTuple
 
@@ -46,6 +47,7 @@ def arrows() -> dict[tuple[State, State], list[str]]:
     return found
 
 
+@lru_cache(maxsize=64)
 def picture(language: str, here: str | None = None) -> str:
     """The diagram as SVG, coloured by `currentColor` alone; `here` marks «you are here»."""
     boxes = (_box(state, language, state.value == here) for state in State)

@@ -83,16 +83,13 @@ def with_people() -> Any:
 
 
 def case_file(session: Session, case_id: int) -> CaseFile:
-    """Read the file of one case; the caller has passed the gate."""
-    return CaseFile(
-        papers=session.execute(_papers(case_id)).all(),
-        plan_rows=session.execute(_plan_rows(case_id)).all(),
-        claims=session.execute(_claims(case_id)).all(),
-        history=session.execute(_history(case_id)).all(),
-    )
+    """Read the file of one case; the caller has passed the gate. The statements are built once (SPEED)."""
+    reader = session.connection()
+    rows = {part: reader.execute(statement, {"case_id": case_id}).all() for part, statement in _STATEMENTS.items()}
+    return CaseFile(**rows)
 
 
-def _papers(case_id: int) -> Any:
+def _papers(case_id: Any) -> Any:
     """Documents, decisions, tasks and applications as rows of one shape."""
 
     def rows(kind: str, model: Any, code: Any, number: Any, day: Any, until: Any, note: Any, file_id: Any) -> Any:
@@ -132,7 +129,7 @@ def _typed(column: Any, of_type: Any) -> Any:
     return sa.type_coerce(sa.null() if column is None else column, of_type)
 
 
-def _plan_rows(case_id: int) -> Any:
+def _plan_rows(case_id: Any) -> Any:
     """The lines of all plan versions, each with who serves it, what was delivered and what of it was refused."""
     drafter, approver = aliased(User), aliased(User)
     delivered, refused = _delivered(case_id), _refused(case_id)
@@ -190,7 +187,7 @@ def _plan_rows(case_id: int) -> Any:
     )
 
 
-def _delivered(case_id: int) -> Any:
+def _delivered(case_id: Any) -> Any:
     return (
         sa.select(Delivery.assignment_id, sa.func.sum(Delivery.quantity).label("quantity"))
         .where(Delivery.case_id == case_id, sa.not_(Delivery.cancelled))
@@ -199,7 +196,7 @@ def _delivered(case_id: int) -> Any:
     )
 
 
-def _refused(case_id: int) -> Any:
+def _refused(case_id: Any) -> Any:
     return (
         sa.select(Delivery.assignment_id, sa.func.sum(RefusalOfUnits.quantity).label("quantity"))
         .join(RefusalOfUnits, RefusalOfUnits.delivery_id == Delivery.id)
@@ -209,7 +206,7 @@ def _refused(case_id: int) -> Any:
     )
 
 
-def _claims(case_id: int) -> Any:
+def _claims(case_id: Any) -> Any:
     return (
         sa.select(
             Claim.id,
@@ -229,7 +226,7 @@ def _claims(case_id: int) -> Any:
     )
 
 
-def _history(case_id: int) -> Any:
+def _history(case_id: Any) -> Any:
     return (
         sa.select(
             TransitionLog.seq,
@@ -247,3 +244,13 @@ def _history(case_id: int) -> Any:
         .order_by(TransitionLog.seq.desc())
         .limit(LONGEST_TIMELINE)
     )
+
+
+_CASE_ID: Any = sa.bindparam("case_id")
+_STATEMENTS: dict[str, Any] = {
+    "papers": _papers(_CASE_ID),
+    "plan_rows": _plan_rows(_CASE_ID),
+    "claims": _claims(_CASE_ID),
+    "history": _history(_CASE_ID),
+}
+"""Built when the module is read: building them costs ten times what asking them costs."""
