@@ -22,8 +22,9 @@ def office(session: Session) -> Office:
 
 
 def kept(office: Office, case: Case) -> str:
+    path = f"/cases/{case.id}"
     office.session.commit()
-    return f"/cases/{case.id}"
+    return path
 
 
 def counted(app: Flask, office: Office, case: Case, login: str) -> int:
