@@ -28,6 +28,7 @@ def prepare_engine(app: Flask) -> None:
     """Teach the app's engine our locks and pragmas; must run after `db.init_app`."""
     with app.app_context():
         engine = db.engine
+    sa.event.listen(engine, "checkin", _end_transaction)
     if engine.dialect.name != "sqlite":
         return
     sa.event.listen(engine, "do_connect", _refuse_missing_file)
@@ -105,6 +106,13 @@ def _refuse_missing_file(dialect: sa.Dialect, record: Any, arguments: list[Any],
     name = str(arguments[0]) if arguments else ":memory:"
     if has_request_context() and not name.startswith((":memory:", "file:")) and name and not Path(name).exists():
         raise DatabaseMissingError
+
+
+def _end_transaction(connection: Any, record: Any) -> None:
+    """A commit that failed (busy, full) leaves its transaction open, and SQLAlchemy takes it for ended: a connection
+    in the pool would keep everybody locked out."""
+    if connection is not None:
+        connection.rollback()
 
 
 def _set_pragmas(connection: Any, busy_ms: int) -> None:
