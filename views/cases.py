@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from views.access import ANYONE, allowed_to, current_account, current_actor, get_case_for
 from views.case_page import rail, remedy_address, timeline
 from views.clock import office_now, today
-from views.database import begin_read
 from views.extensions import db
 from views.forms.intake import ReceiveDocuments, RegisterApplication
 from views.help import state_picture
@@ -99,6 +98,7 @@ def register() -> Response:
         case = take_step(
             db.session(), None, "register_application", actor, values, today(), form.confirmed(), at=office_now()
         )
+        case_id, case_no = case.id, case.case_no  # after the commit nothing is read that could fail
         db.session.commit()
     except StepRefused as refusal:
         db.session.rollback()
@@ -110,9 +110,8 @@ def register() -> Response:
         ask = Ask(db.session(), None, "register_application", today(), actor, values, form.confirmed())
         form.attach(refusals(ask), actor)
         return _show_new(form, known, 409)
-    begin_read()
-    flash(_("The application is registered as case %(no)s.", no=case.case_no), "good")
-    return see_other(url_for("cases.show", case_id=case.id))
+    flash(_("The application is registered as case %(no)s.", no=case_no), "good")
+    return see_other(url_for("cases.show", case_id=case_id))
 
 
 @bp.post("/<int:case_id>/documents")

@@ -98,9 +98,11 @@ def create() -> Response:
         created_by=current_actor().user_id,
     )
     db.session.add(provider)
+    db.session.flush()
+    address = url_for("providers.new_entry", provider_id=provider.id)
     db.session.commit()
     flash(_("The provider is saved. Enter what the register says."), "good")
-    return see_other(url_for("providers.new_entry", provider_id=provider.id))
+    return see_other(address)
 
 
 def _is_unknown(form: ProviderForm) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Blueprint, abort, flash, url_for
@@ -76,13 +77,15 @@ def take(case_id: int, step: str) -> Response:
             form.confirmed(),
             at=office_now(),
         )
+        # Put into words before the commit: after it nothing may fail that could make a saved step look lost.
+        happened = list(_what_happened(case, form_class.step))
         db.session.commit()
     except StepRefused as refusal:
         return _refused(case_id, form_class, form, refusal)
     except (StaleDataError, IntegrityError):
         return _overtaken(case_id, form_class, form)
-    begin_read()
-    _say_what_happened(case, form_class.step)
+    for text, tone in happened:
+        flash(text, tone)
     return see_other(url_for("cases.show", case_id=case_id))
 
 
@@ -155,15 +158,14 @@ def _overtaken(case_id: int, form_class: type[StepForm], form: StepForm) -> Resp
     return overtaken(PAGE, FRAGMENT, form=form, overtaken=True, **context)
 
 
-def _say_what_happened(case: Case, step: str) -> None:
+def _what_happened(case: Case, step: str) -> Iterator[tuple[str, str]]:
+    """What the next page says, each with its tone."""
     language = str(get_locale())
-    flash(_("Done: %(step)s.", step=name_of_step(step, language)), "good")
+    yield _("Done: %(step)s.", step=name_of_step(step, language)), "good"
     if case.next_step:
-        flash(
-            _(
-                "The case is now in “%(state)s”. Next: %(next)s.",
-                state=name_of_state(case.state, language),
-                next=name_of_step(case.next_step, language),
-            ),
-            "plain",
+        text = _(
+            "The case is now in “%(state)s”. Next: %(next)s.",
+            state=name_of_state(case.state, language),
+            next=name_of_step(case.next_step, language),
         )
+        yield text, "plain"
