@@ -11,8 +11,10 @@ from flask import request
 from flask_wtf import FlaskForm
 from flask_wtf.form import _Auto
 from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.exceptions import BadRequest
 
 from views.forms import messages, typed
+from views.forms.choices import TicksField
 from views.forms.fields import HiddenField
 from views.forms.lines import LinesField, leaves, value_of
 from workflow.guards import Problem
@@ -48,6 +50,11 @@ def _label(field: Any) -> object:
     return messages.ROW_LABEL % {"label": field.label.text, "number": int(row[1]) + 1}
 
 
+def _anchor(field: Any) -> str:
+    """Where the summary leads to; a field that is not drawn has no place on the page."""
+    return "" if field.look == "hidden" else field.id
+
+
 class GaitaForm(FlaskForm):
     """A form with a hidden version, confirmations of soft guards, and one list of problems.
 
@@ -73,6 +80,14 @@ class GaitaForm(FlaskForm):
         self.actor: Any = None
         self._typed_reasons = dict(_posted_reasons()) if self.is_submitted() else {}
         super().__init__(*args, **kwargs)
+        if self.is_submitted() and kwargs.get("formdata", _Auto) is _Auto:
+            self._refuse_twins()
+
+    def _refuse_twins(self) -> None:
+        """Of two values under one name nobody could say which was meant (TRUST, «Numbers»); only ticks may repeat."""
+        ticks = {field.name for field in leaves(self) if isinstance(field, TicksField)}
+        if any(len(values) > 1 and name not in ticks for name, values in request.form.lists()):
+            raise BadRequest
 
     def given(self) -> dict[str, Any]:
         """The typed values by field name, as ``take_step`` wants them; blank rows are left out."""
@@ -157,7 +172,7 @@ class GaitaForm(FlaskForm):
     def problem_lines(self) -> list[ProblemLine]:
         """Every problem in reading order: fields, the form, then the guards."""
         lines = [
-            ProblemLine(field.id, _label(field), error)
+            ProblemLine(_anchor(field), _label(field), error)
             for field in leaves(self)
             for error in field.errors
             if field.name not in _CARRIED
@@ -173,7 +188,7 @@ class GaitaForm(FlaskForm):
         field = self.field_named(problem.field)
         if field is None:
             return ProblemLine("", "", "", problem)
-        return ProblemLine(field.id, _label(field), "", problem)
+        return ProblemLine(_anchor(field), _label(field), "", problem)
 
     def leftover_reasons(self) -> dict[str, str]:
         """Reasons typed for guards that no longer ask: kept in the form, so that nothing typed is lost."""
