@@ -20,9 +20,8 @@ from views.forms.lines import leaves
 from views.forms.registry import FORMS
 from views.forms.steps import Desk, StepForm
 from views.pages import overtaken, refused, see_other, show
-from workflow.facts import State
 from workflow.guards import Problem, StepRefused
-from workflow.machine import EVENTS, ROLES
+from workflow.machine import EVENTS, ROLES, UnknownState
 from workflow.models import Case
 from workflow.steps import problems_with, steps_open_to, take_step
 from workflow.wording import name_of_state, name_of_step
@@ -82,6 +81,8 @@ def take(case_id: int, step: str) -> Response:
         db.session.commit()
     except StepRefused as refusal:
         return _refused(case_id, form_class, form, refusal)
+    except UnknownState:
+        return _refused(case_id, form_class, form, StepRefused([_impossible(case, form_class.step)]))
     except (StaleDataError, IntegrityError):
         return _overtaken(case_id, form_class, form)
     for text, tone in happened:
@@ -116,8 +117,13 @@ def _closed(case: Case, step: str) -> list[Problem]:
     if not current_actor().may_act_as(*ROLES[step]):
         return [Problem("G95", step=step)]
     if step not in EVENTS.get(case.state, ()):
-        return [Problem("G98", params={"state": State(case.state)}, step=step)]
+        return [_impossible(case, step)]
     return []
+
+
+def _impossible(case: Case, step: str) -> Problem:
+    """G98, also for a state that nobody knows: somebody wrote it past the machine."""
+    return Problem("G98", params={"state": case.state}, step=step)
 
 
 def _context(desk: Desk, form_class: type[StepForm], form: StepForm | None = None) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def _label_of(group: str) -> Callable[[str, str], str]:
 
 # Parameters that hold a code, not a text: the words come from the facts.
 CODES: dict[str, Callable[[str, str], str]] = {
-    "state": name_of_state,
+    "state": lambda state, language: name_of_state(state, language) if state in facts().states else state,
     "service": name_of_service,
     "documents": name_of_document,
     "unit": name_of_unit,
