@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
@@ -14,9 +13,9 @@ import sqlalchemy.orm as so
 from flask import Flask
 from werkzeug.routing import Rule
 
-import views
 from tests.hostile.attempts import AT, Prepare, who_may
 from tests.hostile.browsing import Box, Browser, form_to, forms_on, overlaid, settled
+from tests.hostile.crawling import crawl, query_names
 from tests.hostile.ledger import Ledger
 from tests.hostile.rooms import STEPS, UNKNOWN, path_of, roles_of, rules, table_of, values_of
 from tests.hostile.town import AWAY, HERE, MARKS, MERGED, Town
@@ -26,8 +25,6 @@ from workflow.roles import Role
 ROLES = [role.value for role in Role]
 # The registers of providers are the same for all municipalities; the rows of facts belong to nobody.
 SHARED = frozenset({"provider", "register_entry", "municipality"})
-HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
-LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)')
 
 
 def rooms_of_rows(app: Flask) -> Iterator[tuple[Rule, list[str]]]:
@@ -136,32 +133,6 @@ def test_no_page_that_can_be_reached_tells_of_others(
 def tells(text: str) -> bool:
     """The page holds something that only the other municipality wrote."""
     return MARKS[AWAY] in text
-
-
-def crawl(browser: Browser, most: int = 160) -> dict[str, str]:
-    """Pages by address, each rule and set of query names only a few times."""
-    waiting, seen, kinds = ["/"], {}, {}
-    while waiting and len(seen) < most:
-        path = waiting.pop(0)
-        kind = re.sub(r"[0-9]+", "#", re.sub(r"=[^&]*", "=", path))
-        if path in seen or path.startswith("/static") or kinds.get(kind, 0) >= 12:
-            continue
-        kinds[kind] = kinds.get(kind, 0) + 1
-        answer = browser.get(path)
-        assert answer.status_code in (200, 303), f"{path}: {answer.status_code}"
-        seen[path] = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
-        seen[path] += browser.get(path, headers=HTMX).get_data(as_text=True) if answer.mimetype == "text/html" else ""
-        waiting += [found.replace("&amp;", "&") for found in LINK.findall(seen[path])]
-    return seen
-
-
-def query_names() -> list[str]:
-    """Every name that a view reads from the address, from the source itself, and those of the filters' parts."""
-    folder = Path(views.__file__).parent
-    source = "\n".join(file.read_text(encoding="utf-8") for file in folder.rglob("*.py"))
-    read = re.findall(r"""args(?:\.get|\.getlist)?[(\[]["'](\w+)["']""", source)
-    parts = re.findall(r"""^    ["'](\w+)["']: ["']\w+["'],$""", source, re.MULTILINE)
-    return sorted({*read, *parts, "after", "before"})
 
 
 def searches(browser: Browser, seen: dict[str, str], town: Town) -> Iterator[str]:
