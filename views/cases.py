@@ -161,7 +161,7 @@ def _valid(form: RegisterApplication, known: Person | None) -> bool:
 
 def _known_person(text: str) -> Person | None:
     """The person chosen, if this office may see them."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
         return None
     rows = _visible_people().where(Person.id == int(text))
     return db.session.scalars(rows).first()
