@@ -20,7 +20,7 @@ from tests.hostile.ledger import Ledger
 from tests.hostile.rooms import STEPS
 from tests.hostile.town import HERE, PLACES, Town
 from workflow.history import verify
-from workflow.models import Case, Person
+from workflow.models import Case, Document, Person, Provider, User
 
 XSS = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 TEXTS = (
@@ -318,9 +318,9 @@ def test_hostile_words_come_back_as_text(
         session.expire_all()
     for person in session.scalars(sa.select(Person)):
         person.first_name, person.address = XSS, f"{{{{7*7}}}} {XSS}"
-    session.execute(sa.text("UPDATE provider SET name = :xss, contacts = :xss, address = :xss"), {"xss": XSS})
-    session.execute(sa.text("UPDATE document SET note = :xss, number = :xss"), {"xss": XSS})
-    session.execute(sa.text('UPDATE "user" SET name = :xss'), {"xss": XSS})
+    session.execute(sa.update(Provider).values(name=XSS, contacts=XSS, address=XSS))
+    session.execute(sa.update(Document).values(note=XSS, number=XSS))
+    session.execute(sa.update(User).values(name=XSS))
     session.commit()
     shown = 0
     for role in ("social_worker", "procurement_officer", "supervisor", "reader"):
