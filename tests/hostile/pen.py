@@ -62,7 +62,9 @@ def _with_rows(office: Office, case: Case, step: str) -> Iterator[tuple[str, Any
         case "confirm_delivery" if case.assignments:
             yield from office.month(case, days=(13, 15), act_no=f"A-{case.id}-{len(case.deliveries)}-x").items()
         case "submit_claim":
-            yield from office.claim(case).items()
+            month = [row for row in case.deliveries if row.delivered_on.month == 10 and not row.cancelled]
+            amount = str(Decimal("23.50") * sum(int(row.quantity) for row in month)) if month else "70.50"
+            yield from office.claim(case, amount, claim_no=f"P-{case.id}-{case.history_seq}").items()
         case "record_payment" | "return_claim":
             yield from _answer(office, case, step).items()
         case "terminate_contract" if case.assignments and case.assignments[0].contract_line:
