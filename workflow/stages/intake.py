@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from stdnum.lv import pvn
 
 from workflow.calendar import add_months
 from workflow.facts import Programme, State, facts
+from workflow.folding import fold
 from workflow.guards import Ask, Findings, finding, guard
 from workflow.models import ENDED, Application, Case, Municipality, Person, Relation
 from workflow.models.series import next_number
@@ -53,7 +55,8 @@ def personal_code_has_eleven_digits(ask: Ask) -> Findings:
 def personal_code_is_consistent(ask: Ask) -> Findings:
     """G03: the check digit and the date in the code; soft, since not every issued code is known to satisfy them."""
     for name, code in _personal_codes(ask):
-        if len(code) == 11 and code.isdigit() and not _consistent(code, _birth_date(ask, name)):
+        consistent = _consistent(code, _birth_date(ask, name)) if len(code) == 11 and code.isdigit() else True
+        if not consistent or _contradicts_a_stranger(ask, name):
             yield finding(name)
 
 
@@ -113,19 +116,48 @@ def no_other_open_case(ask: Ask) -> Findings:
 
 
 def _open_case(ask: Ask, person_id: int, case_type: str) -> Findings:
-    rows = select(Case.case_no).where(
+    rows = select(Case.case_no, Case.municipality_id).where(
         Case.person_id == person_id, Case.case_type == case_type, Case.state.not_in(ENDED)
     )
-    for case_no in ask.session.scalars(rows.limit(1)):
-        yield finding("case_type", case_no=case_no)
+    for row in ask.session.execute(rows.limit(1)):
+        # The number of another office's case is not told (TRUST 2).
+        yield finding("case_type", case_no=row.case_no if row.municipality_id in ask.doer.municipality_ids else "…")
 
 
 def known_person(ask: Ask, name: str) -> Person | None:
-    """The person chosen, or one with the same personal code: caps count per person everywhere (R10)."""
+    """The person chosen, or one with the same personal code: caps count per person everywhere (R10).
+
+    Somebody whom only another municipality knows is found only by name and birth date as well: a code alone must
+    not open what another office keeps (TRUST 2).
+    """
     who = ask.get(name)
-    if isinstance(who, Person) or not who or not who.get("personal_code"):
-        return who if isinstance(who, Person) else None
-    return ask.session.scalars(select(Person).where(Person.personal_code == who["personal_code"])).first()
+    if isinstance(who, Person):
+        return who
+    known = _of_the_code(ask, name)
+    return known if known is not None and (_is_ours(ask, known) or _is_the_same(known, who or {})) else None
+
+
+def _of_the_code(ask: Ask, name: str) -> Person | None:
+    who = ask.get(name)
+    code = None if isinstance(who, Person) or not who else who.get("personal_code")
+    return ask.session.scalars(select(Person).where(Person.personal_code == code)).first() if code else None
+
+
+def _is_ours(ask: Ask, person: Person) -> bool:
+    """Registered by an office that the actor sees, or with a case in one."""
+    here = ask.doer.municipality_ids
+    with_case = select(Case.id).where(Case.person_id == person.id, Case.municipality_id.in_(here)).limit(1)
+    return person.registered_municipality_id in here or ask.session.scalar(with_case) is not None
+
+
+def _is_the_same(person: Person, typed: Mapping[str, Any]) -> bool:
+    named = fold(f"{typed.get('first_name')} {typed.get('last_name')}")
+    return person.birth_date is not None and typed.get("birth_date") == person.birth_date and named == person.folded
+
+
+def _contradicts_a_stranger(ask: Ask, name: str) -> bool:
+    """The code is another office's person's, with another name or birth date: one of them is mistyped."""
+    return _of_the_code(ask, name) is not None and known_person(ask, name) is None
 
 
 @guard("G90")
