@@ -1,9 +1,9 @@
 """The facts of the rule book: dated data with their source, read from the files beside this module.
 
-`facts()` gives all of them, verified and cached. Nothing here knows a case, a database or a page.
+`facts()` gives the rule book in force, verified and cached. Nothing here knows a case, a database or a page.
 """
 
-from workflow.facts.book import Facts, facts, read_facts
+from workflow.facts.book import Facts, facts, holding, read_facts, shipped
 from workflow.facts.names import EXITS, LANGUAGES, SPINE, Named, State, Table, Text
 from workflow.facts.process import (
     ACTING_USER,
@@ -66,7 +66,9 @@ __all__ = [
     "Unit",
     "Warning",
     "facts",
+    "holding",
     "parse_required_documents",
     "read_facts",
+    "shipped",
     "verify",
 ]

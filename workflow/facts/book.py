@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -34,9 +37,9 @@ from workflow.facts.rules import (
 from workflow.facts.verify import verify
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Facts:
-    """All facts as shipped. Tables are mappings by code that keep the order of the file."""
+    """All facts of a rule book. Tables are mappings by code that keep the order of the file."""
 
     states: Table[StateFact]
     steps: Table[Step]
@@ -154,8 +157,26 @@ def read_facts() -> Facts:
 
 
 @cache
-def facts() -> Facts:
-    """The shipped facts, read and verified once; raises FactsError when they contradict each other."""
+def shipped() -> Facts:
+    """The facts of the files, read and verified once; raises FactsError when they contradict each other."""
     found = read_facts()
     verify(found)
     return found
+
+
+_IN_FORCE: ContextVar[Facts | None] = ContextVar("facts in force", default=None)
+
+
+def facts() -> Facts:
+    """The rule book that holds here and now: the shipped one, with what the office changed (DOMAIN 4, R3)."""
+    return _IN_FORCE.get() or shipped()
+
+
+@contextmanager
+def holding(book: Facts) -> Iterator[Facts]:
+    """Let another rule book hold for a while: the office's own, or one that is only tried out."""
+    before = _IN_FORCE.set(book)
+    try:
+        yield book
+    finally:
+        _IN_FORCE.reset(before)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.facts import facts
+from workflow.facts import shipped
 from workflow.models.base import Base
 from workflow.models.facts import Band, Cap, Programme, RuleSet, Service, Setting, Unit
 from workflow.models.users import Municipality
@@ -19,14 +19,14 @@ def load_facts(session: Session) -> None:
     for model, key, rows in _catalogue():
         _upsert(session, model, key, rows)
         session.flush()
-    for rule_set in facts().rule_sets.rows:
+    for rule_set in shipped().rule_sets.rows:
         _load_rule_set(session, rule_set)
     known = set(session.scalars(select(Setting.key)))
     session.add_all(
         Setting(
             key=setting.key, value=str(setting.value), origin=_origin(setting.origin), confirmed_on=setting.confirmed_on
         )
-        for setting in facts().settings.rows
+        for setting in shipped().settings.rows
         if setting.key not in known
     )
 
@@ -44,7 +44,7 @@ def differences(session: Session) -> list[str]:
 
 
 def _catalogue() -> Iterator[tuple[type[Any], str, list[dict[str, Any]]]]:
-    book = facts()
+    book = shipped()
     yield Unit, "code", [{"code": unit.code, "step": unit.step} for unit in book.units.rows]
     yield Programme, "code", [_programme_values(programme) for programme in book.programmes.rows]
     yield Service, "code", [_service_values(service) for service in book.services.rows]

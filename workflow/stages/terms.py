@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflow import calculation
 from workflow.calculation import Arrangement, Calculation, Decision, Delivered, Rule, Terms
-from workflow.facts import Cap, Programme, RuleSet, facts
+from workflow.facts import Cap, Facts, Programme, RuleSet, facts
 from workflow.models import Assignment, Case, ContractLine, Delivery, Plan, PlanLine, UnitCost
 from workflow.stages.used import counted_elsewhere, opening_of
 
@@ -101,11 +101,15 @@ def _birth_date(case: Case) -> dt.date:
     return case.person.birth_date
 
 
-@cache
 def rules_of(programme: str) -> tuple[Rule, ...]:
     """What each rule set says about the programme, oldest first (DOMAIN 4)."""
-    fact = facts().programmes[programme]
-    rows = sorted(facts().rule_sets.rows, key=lambda row: row.valid_from)
+    return _rules_in(facts(), programme)
+
+
+@lru_cache(maxsize=64)
+def _rules_in(book: Facts, programme: str) -> tuple[Rule, ...]:
+    fact = book.programmes[programme]
+    rows = sorted(book.rule_sets.rows, key=lambda row: row.valid_from)
     return tuple(_rule(row, row.cap_of(programme), fact) for row in rows)
 
 
