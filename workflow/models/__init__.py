@@ -24,7 +24,7 @@ from workflow.models.facts import (
     Unit,
     UnitCost,
 )
-from workflow.models.history import ConfirmedGuard, TransitionLog
+from workflow.models.history import ConfirmationRequest, ConfirmedGuard, TransitionLog
 from workflow.models.mirror import differences, load_facts
 from workflow.models.people import RELATIONS, Disability, Family, Person, Relation, SpecialCareOpinion
 from workflow.models.plans import Plan, PlanLine
@@ -65,6 +65,7 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "ClaimUnit",
+    "ConfirmationRequest",
     "ConfirmedGuard",
     "Contract",
     "ContractLine",

@@ -72,6 +72,7 @@ class Case(Entity):
     documents_complete_on: so.Mapped[dt.date | None]
     extended_due_on: so.Mapped[dt.date | None]
     extended_on: so.Mapped[dt.date | None]
+    reopened_on: so.Mapped[dt.date | None]  # after a refusal or a withdrawal the deadline begins anew
     route: so.Mapped[str | None]
     procurement_started_on: so.Mapped[dt.date | None]
     suspended_on: so.Mapped[dt.date | None]
@@ -91,6 +92,8 @@ class Case(Entity):
     blockers: so.Mapped[list[str]] = so.mapped_column(default=list)
     missing: so.Mapped[list[Any]] = so.mapped_column(sa.JSON, default=list)  # the blockers with their values
     offered: so.Mapped[list[str]] = so.mapped_column(default=list)  # the steps that make sense now
+    # What will soon hit a bound (DL-09 to DL-14): each with the days from and until which it shows, as ISO dates.
+    warnings: so.Mapped[list[Any]] = so.mapped_column(sa.JSON, default=list, server_default=sa.text("'[]'"))
 
     # The head of the case's own chain of history (TRUST 11).
     history_seq: so.Mapped[int] = so.mapped_column(default=0)
