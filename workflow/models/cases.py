@@ -92,6 +92,8 @@ class Case(Entity):
     blockers: so.Mapped[list[str]] = so.mapped_column(default=list)
     missing: so.Mapped[list[Any]] = so.mapped_column(sa.JSON, default=list)  # the blockers with their values
     offered: so.Mapped[list[str]] = so.mapped_column(default=list)  # the steps that make sense now
+    # Every open deadline, as workflow.deadlines keeps it; the earliest that binds is `due_on`.
+    deadlines: so.Mapped[list[Any]] = so.mapped_column(sa.JSON, default=list, server_default=sa.text("'[]'"))
     # What will soon hit a bound (DL-09 to DL-14): each with the days from and until which it shows, as ISO dates.
     warnings: so.Mapped[list[Any]] = so.mapped_column(sa.JSON, default=list, server_default=sa.text("'[]'"))
 
@@ -182,6 +184,7 @@ class Assessment(Entity):
     case_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("case.id"), index=True)
     mode: so.Mapped[str]
     assessed_on: so.Mapped[dt.date]
+    entered_on: so.Mapped[dt.date | None]  # an older document is late only from here on (8.2, 1)
     assessor_name: so.Mapped[str]
     assessor_profession: so.Mapped[str]
     target_ground: so.Mapped[str | None]

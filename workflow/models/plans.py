@@ -23,6 +23,7 @@ class Plan(Entity):
     case_id: so.Mapped[int] = so.mapped_column(sa.ForeignKey("case.id"), index=True)
     version: so.Mapped[int] = so.mapped_column()
     drafted_on: so.Mapped[dt.date]
+    entered_on: so.Mapped[dt.date | None]  # a plan made earlier in the project waits only from here on (8.2, 1)
     drafted_by: so.Mapped[int] = so.mapped_column(sa.ForeignKey("user.id"))
     goals: so.Mapped[str] = so.mapped_column(sa.Text)
     reason: so.Mapped[str] = so.mapped_column(sa.Text, default="")  # why the plan was revised (G28)

@@ -1,7 +1,7 @@
 """warnings of a case, and requests to confirm an exception
 
-Revision 0002: a case keeps what will soon hit a bound and the day it was reopened; a worker asks a supervisor to
-confirm a soft guard.
+Revision 0002: a case keeps its open deadlines, what will soon hit a bound and the day it was reopened; an assessment
+and a plan keep the day they were entered; a worker asks a supervisor to confirm a soft guard.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ WAITING = sa.text("status = 'waiting'")
 def upgrade() -> None:
     # Added without a rebuild of the table: its triggers and everything that refers to it stay as they are.
     op.add_column("case", sa.Column("reopened_on", sa.Date(), nullable=True))
+    op.add_column("case", sa.Column("deadlines", sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
     op.add_column("case", sa.Column("warnings", sa.JSON(), nullable=False, server_default=sa.text("'[]'")))
+    op.add_column("assessment", sa.Column("entered_on", sa.Date(), nullable=True))
+    op.add_column("plan", sa.Column("entered_on", sa.Date(), nullable=True))
     op.create_table(
         "confirmation_request",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -64,5 +67,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("confirmation_request")
+    op.drop_column("plan", "entered_on")
+    op.drop_column("assessment", "entered_on")
     op.drop_column("case", "warnings")
+    op.drop_column("case", "deadlines")
     op.drop_column("case", "reopened_on")
