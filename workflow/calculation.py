@@ -33,11 +33,9 @@ from workflow.quantities import (
     Rule,
     Terms,
     UnitCost,
-    is_valid,
-    nearest_rule,
-    rule_on,
     to_cents,
 )
+from workflow.rates import Rates
 
 __all__ = [
     "Arrangement",
@@ -57,6 +55,7 @@ __all__ = [
     "MissingUnitCost",
     "NoRuleSet",
     "Opening",
+    "Paid",
     "Piece",
     "PlanLine",
     "Reason",
@@ -69,6 +68,7 @@ __all__ = [
     "difference",
     "lines_of",
     "missing_unit_costs",
+    "paid_for",
     "total",
 ]
 
@@ -98,6 +98,18 @@ class Line:
     service: str
     arrangement: Key
     rate: Decimal
+    quantity: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """Accepted units of a month at one price, compensable or not; the amount is rounded once (9.1, item 6)."""
+
+    month: date
+    service: str
+    arrangement: Key
+    price: Decimal
     quantity: Decimal
     amount: Decimal
 
@@ -136,18 +148,18 @@ def calculate(terms: Terms, deliveries: Iterable[Delivered]) -> Calculation:
     Raises what `decide_units` raises, MissingUnitCost (G64) and MissingPrice.
     """
     decision = decide_units(terms, deliveries)
-    rates = _Rates(terms)
-    units = tuple(rates.unit(piece) for piece in decision.compensable)
+    rates = Rates(terms)
+    units = tuple(_unit(rates, piece) for piece in decision.compensable)
     lines = lines_of(units)
     # In-house units under the unit cost method have no own cost to compare with (9.1, item 6).
     compared = lines_of(unit for unit in units if rates.has_own_cost(unit.arrangement, unit.on))
-    cost, unpriced = _cost(rates, decision.pieces)
+    paid, unpriced = paid_for(rates, decision.pieces)
     return Calculation(
         lines=lines,
         refused=decision.refused,
         units=units,
         compensated=total(lines),
-        own_cost=cost - total(compared),
+        own_cost=total(paid) - total(compared),
         used=decision.used,
         remaining=decision.remaining,
         used_year=decision.used_year,
@@ -159,7 +171,7 @@ def calculate(terms: Terms, deliveries: Iterable[Delivered]) -> Calculation:
 
 def missing_unit_costs(terms: Terms, deliveries: Iterable[Delivered]) -> tuple[tuple[str, date], ...]:
     """Services whose compensable units lack a unit cost, each with the first such day (G64)."""
-    rates, missing = _Rates(terms), dict[str, date]()
+    rates, missing = Rates(terms), dict[str, date]()
     for piece in decide_units(terms, deliveries).compensable:
         try:
             rates.rate(piece)
@@ -178,7 +190,7 @@ def lines_of(units: Iterable[CountedUnit]) -> tuple[Line, ...]:
     return tuple(Line(*key, quantities[key], to_cents(quantities[key] * key[3])) for key in _ordered(quantities))
 
 
-def total(lines: Iterable[Line]) -> Decimal:
+def total(lines: Iterable[Line | Paid]) -> Decimal:
     """The sum of the lines' amounts, EUR with two places (9.1, item 5)."""
     return sum((line.amount for line in lines), Decimal("0.00"))
 
@@ -214,7 +226,21 @@ def _netted(lines: Iterable[Line]) -> dict[LineKey, tuple[Decimal, Decimal]]:
     return sums
 
 
-def _cost(rates: _Rates, pieces: Iterable[Piece]) -> tuple[Decimal, tuple[int, ...]]:
+def _unit(rates: Rates, piece: Piece) -> CountedUnit:
+    """The compensable piece with its claim line."""
+    delivered = piece.delivered
+    return CountedUnit(
+        delivery=delivered.key,
+        on=piece.on,
+        quantity=piece.quantity,
+        month=month_of(piece.on),
+        service=delivered.service,
+        arrangement=rates.arrangements[delivered.arrangement].key,
+        rate=rates.rate(piece),
+    )
+
+
+def paid_for(rates: Rates, pieces: Iterable[Piece]) -> tuple[tuple[Paid, ...], tuple[int, ...]]:
     """What was paid for all accepted units, and the deliveries without a known price (9.1, item 6)."""
     paid: dict[LineKey, Decimal] = defaultdict(Decimal)
     unpriced: dict[int, None] = {}
@@ -227,69 +253,4 @@ def _cost(rates: _Rates, pieces: Iterable[Piece]) -> tuple[Decimal, tuple[int, .
             continue
         # A delivery without arrangement is refused, but the municipality may have paid for it all the same.
         paid[month_of(piece.on), delivered.service, delivered.arrangement or "", price] += piece.quantity
-    return sum((to_cents(paid[key] * key[3]) for key in paid), Decimal("0.00")), tuple(unpriced)
-
-
-class _Rates:
-    """Prices, unit costs and methods of one programme of one case (9.1, item 2)."""
-
-    def __init__(self, terms: Terms) -> None:
-        self.rules = terms.rules
-        self.arrangements: dict[Key | None, Arrangement] = {a.key: a for a in terms.arrangements}
-        self.unit_costs: dict[str, list[UnitCost]] = defaultdict(list)
-        for cost in terms.unit_costs:
-            self.unit_costs[cost.service].append(cost)
-
-    def unit(self, piece: Piece) -> CountedUnit:
-        """The compensable piece with its claim line."""
-        delivered = piece.delivered
-        return CountedUnit(
-            delivery=delivered.key,
-            on=piece.on,
-            quantity=piece.quantity,
-            month=month_of(piece.on),
-            service=delivered.service,
-            arrangement=self.arrangements[delivered.arrangement].key,
-            rate=self.rate(piece),
-        )
-
-    def rate(self, piece: Piece) -> Decimal:
-        """EUR per unit on the day of delivery. Raises MissingUnitCost (G64) and MissingPrice."""
-        rule = rule_on(self.rules, piece.on)
-        if rule.method == Method.NONE:
-            return ZERO
-        if rule.method == Method.ACTUAL_COST:
-            price = self._known_price(piece)
-            return price if rule.ceiling is None else min(price, rule.ceiling)
-        unit_cost = self._unit_cost(piece.delivered.service, piece.on)
-        if self._in_house(piece.delivered.arrangement):
-            return unit_cost
-        return min(self._known_price(piece), unit_cost)
-
-    def price(self, delivered: Delivered) -> Decimal | None:
-        """What the municipality pays for a unit: the delivery's own price before that of the arrangement."""
-        if delivered.unit_price is not None:
-            return delivered.unit_price
-        arrangement = self.arrangements.get(delivered.arrangement)
-        return arrangement.prices.get(delivered.service) if arrangement else None
-
-    def has_own_cost(self, arrangement: Key | None, on: date) -> bool:
-        """False for in-house services under the unit cost method: it is not computed (9.1, item 6)."""
-        rule = nearest_rule(self.rules, on)
-        return not (self._in_house(arrangement) and rule is not None and rule.method == Method.UNIT_COST)
-
-    def _known_price(self, piece: Piece) -> Decimal:
-        price = self.price(piece.delivered)
-        if price is None:
-            raise MissingPrice(piece.delivered.service, piece.delivered.arrangement, piece.on)
-        return price
-
-    def _unit_cost(self, service: str, on: date) -> Decimal:
-        for cost in self.unit_costs[service]:
-            if is_valid(cost.valid_from, cost.valid_to, on):
-                return cost.amount
-        raise MissingUnitCost(service, on)
-
-    def _in_house(self, key: Key | None) -> bool:
-        arrangement = self.arrangements.get(key)
-        return arrangement is not None and arrangement.kind == ArrangementKind.IN_HOUSE
+    return tuple(Paid(*key, paid[key], to_cents(paid[key] * key[3])) for key in _ordered(paid)), tuple(unpriced)
