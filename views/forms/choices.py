@@ -66,6 +66,13 @@ class ChoiceField(OfficeField):
         super().pre_validate(form)
 
 
+class MaybeChoice(ChoiceField):
+    """A choice that is asked only where there is something to choose; else it travels unseen."""
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data)
+
+
 class TicksField(ChoiceField):
     """Any number of several options; the value is a list in the order of the options."""
 

@@ -18,6 +18,7 @@ from views.forms.fields import (
     DayField,
     LinesField,
     LongTextField,
+    MaybeChoice,
     MoneyField,
     MonthField,
     RowForm,
@@ -37,13 +38,6 @@ from workflow.stages.terms import delivered_programmes
 from workflow.wording import format_money, format_month, name_of_programme
 
 __all__ = ["RecordCorrection", "RecordPayment", "ReturnClaim", "SubmitClaim"]
-
-
-class MaybeChoice(ChoiceField):
-    """A choice that is asked only where there is something to choose; else it travels unseen."""
-
-    def _value(self) -> str:
-        return "" if self.data is None else str(self.data)
 
 
 class InvoiceRow(RowForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from views.forms.fields import (
     DayField,
     LinesField,
     LongTextField,
+    MaybeChoice,
     MomentField,
     MonthField,
     QuantityField,
@@ -28,8 +30,9 @@ from views.forms.steps import Desk, StepForm
 from workflow.calendar import month_of
 from workflow.facts import facts
 from workflow.filing import MOST_BYTES, Upload, fault_of
-from workflow.models import Assignment
+from workflow.models import Assignment, Person
 from workflow.stages.assigning import ends_of
+from workflow.stages.plan_guards import representatives_on
 from workflow.wording import format_date, name_of_service
 
 KINDS = (".pdf", ".png", ".jpg", ".jpeg")
@@ -47,6 +50,7 @@ class DeliveryRow(RowForm):
     """One session, some hours, or one stay."""
 
     date = DayField(_l("Date"), required=False)
+    recipient = MaybeChoice(_l("Recipient"), required=False)
     started_at = ClockField(_l("Start"), required=False)
     quantity = QuantityField(_l("Quantity"), required=False, default=Decimal(1))
     check_in = MomentField(_l("Check-in"), required=False)
@@ -91,11 +95,19 @@ class ConfirmDelivery(StepForm):
     def offer(self, desk: Desk) -> None:
         self.assignments = {row.id: row for row in desk.case.assignments}
         self.assignment.choices = [(row.id, assignment_label(row, desk.language)) for row in self.assignments.values()]
-        self._hide_columns()
+        self.desk = desk
+        self.recipients = {person.id: person for person in _recipients(desk)}
+        self._draw_columns()
 
     def add_rows(self) -> None:
         super().add_rows()
+        self._draw_columns()
+
+    def _draw_columns(self) -> None:
         self._hide_columns()
+        for row in self.deliveries.entries:
+            row.form.recipient.choices = [(person.id, person.name) for person in self.recipients.values()]
+            row.form.recipient.look = "select" if self.recipients else "hidden"
 
     def _hide_columns(self) -> None:
         """Stays are asked only where a service is counted in 24 hours, days only where one is not."""
@@ -118,13 +130,27 @@ class ConfirmDelivery(StepForm):
     def values(self, desk: Desk) -> dict[str, Any]:
         return self.given() | {
             "assignment": self.assignments.get(self.assignment.data or 0),
-            "deliveries": numbered(self.deliveries),
+            "deliveries": [self._with_recipient(row) for row in numbered(self.deliveries)],
             "attendance_sheet": self.sheet,
         }
 
+    def _with_recipient(self, row: dict[str, Any]) -> dict[str, Any]:
+        """The row with the person; left empty it is the one of the plan line."""
+        return {**row, "recipient": self.recipients.get(row["recipient"] or 0)}
+
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)
-        return self._file_is_good() and self._days_are_of_month() and good
+        return self._file_is_good() and self._days_are_of_month() and self._recipients_fit() and good
+
+    def _recipients_fit(self) -> bool:
+        """Only what is for the representatives may be given to another of them (G24)."""
+        chosen = self.assignments.get(self.assignment.data or 0)
+        good = True
+        for row in self.deliveries.filled_rows():
+            if row.recipient.data is not None and chosen is not None and not _is_shared(chosen):
+                self.add_problem(row.recipient.name, _("This service is for %(name)s alone.", name=_whose(chosen)))
+                good = False
+        return good
 
     def _file_is_good(self) -> bool:
         fault = fault_of(self.sheet) if self.sheet is not None else None
@@ -142,6 +168,22 @@ class ConfirmDelivery(StepForm):
                 self.add_problem(box.name, _("This day is not in the month chosen above."))
                 good = False
         return good
+
+
+def _is_shared(assignment: Assignment) -> bool:
+    return assignment.plan_line.recipient_kind == "guardian"
+
+
+def _whose(assignment: Assignment) -> str:
+    return assignment.plan_line.recipient.name
+
+
+def _recipients(desk: Desk) -> Sequence[Person]:
+    """The representatives, where the child has several and a service is for them; else there is nothing to choose."""
+    if not any(_is_shared(row) for row in desk.case.assignments):
+        return ()
+    found = representatives_on(desk.session, desk.case, desk.today)
+    return found if len(found) > 1 else ()
 
 
 def _unit(assignment: Assignment) -> str:

@@ -14,7 +14,7 @@ from wtforms import widgets
 
 from views.clock import RIGA
 from views.forms import messages, typed
-from views.forms.choices import ChoiceField, SheetField, TicksField, YesNoField
+from views.forms.choices import ChoiceField, MaybeChoice, SheetField, TicksField, YesNoField
 from views.forms.core import OfficeField, TypedField, language
 from views.forms.lines import GroupField, LinesField, RowForm
 from workflow import wording
@@ -27,6 +27,7 @@ __all__ = [
     "HiddenField",
     "LinesField",
     "LongTextField",
+    "MaybeChoice",
     "MomentField",
     "MoneyField",
     "MonthField",
