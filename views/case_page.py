@@ -82,7 +82,8 @@ def timeline(file: CaseFile, language: str) -> list[Any]:
 
 def _what(row: Any, language: str) -> str:
     if row.kind == "entry":
-        return _("Documents received") if row.event == "receive_documents" else row.event
+        entries = {"receive_documents": _("Documents received"), "add_representative": _("Representative added")}
+        return entries.get(row.event, row.event)
     name = name_of_step(row.event, language)
     return name if row.from_state == row.to_state else f"{name} → {name_of_state(row.to_state, language)}"
 

@@ -15,6 +15,7 @@ from views.access import ANYONE, allowed_to, current_account, current_actor, get
 from views.case_page import rail, remedy_address, timeline
 from views.clock import office_now, today
 from views.extensions import db
+from views.forms.family import AddRepresentative
 from views.forms.intake import ReceiveDocuments, RegisterApplication
 from views.help import state_picture
 from views.pages import refused, see_other, show
@@ -22,11 +23,13 @@ from workflow.calendar import age_on
 from workflow.facts import facts
 from workflow.folding import fold
 from workflow.guards import Ask, StepRefused, kept
-from workflow.machine import refusals
+from workflow.machine import refusals, stops
 from workflow.models import ENDED, Case, Person
 from workflow.queries.case_file import case_file, with_people
 from workflow.queries.entitlements import meters
+from workflow.stages.intake import add_representative, faults_of_code
 from workflow.stages.papers import missing_documents, receive_documents
+from workflow.stages.plan_guards import representatives_on
 from workflow.steps import enter, steps_open_to, take_step
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
@@ -89,6 +92,9 @@ def register() -> Response:
     actor, known = current_actor(), _known_person(request.form.get("person_id", ""))
     form = RegisterApplication()
     form.offer(db.session, actor, str(get_locale()), known)
+    if form.wants_more:
+        form.add_rows()
+        return _show_new(form, known)
     values = form.values(db.session, current_account().municipality_id, known)
     if not _valid(form, known):
         ask = Ask(db.session(), None, "register_application", today(), actor, values, form.confirmed())
@@ -144,6 +150,45 @@ def documents(case_id: int) -> Response:
     form = ReceiveDocuments(formdata=None, data={"codes": missing_documents(ask), "received_on": today()})
     form.codes.choices = _papers_in()
     return show("cases/documents.html", case=case, form=form)
+
+
+@bp.get("/<int:case_id>/representatives")
+@allowed_to("social_worker")
+def representatives(case_id: int) -> Response:
+    """Who acts for the person, and the form to add somebody."""
+    case = get_case_for(current_actor(), case_id)
+    kind = case.applicant_kind if case.applicant_kind != "self" else None
+    form = AddRepresentative(formdata=None, data={"applicant_kind": kind, "received_on": case.received_on})
+    return _show_representatives(case, form)
+
+
+@bp.post("/<int:case_id>/representatives")
+@allowed_to("social_worker")
+def represent(case_id: int) -> Response:
+    """Add a representative; no step, but in the history."""
+    actor = current_actor()
+    case = get_case_for(actor, case_id, for_update=True)
+    form = AddRepresentative()
+    form.offer(case, str(get_locale()))
+    given = form.given() | {"municipality_id": case.municipality_id}
+    ask = Ask(db.session(), case, "register_application", today(), actor, given, form.confirmed())
+    if not form.validate():
+        return _show_representatives(case, form, 422)
+    problems = [problem for problem in faults_of_code(ask) if stops(problem, ask)]
+    if problems:
+        form.attach(problems, actor)
+        return _show_representatives(case, form, 422)
+    add_representative(ask)
+    enter(db.session(), case, "add_representative", actor, ask.record or given, today(), at=office_now())
+    db.session.commit()
+    flash(_("The representative is recorded."), "good")
+    return see_other(url_for("cases.show", case_id=case_id))
+
+
+def _show_representatives(case: Case, form: AddRepresentative, status: int = 200) -> Response:
+    form.offer(case, str(get_locale()))
+    known = representatives_on(db.session(), case, today())
+    return show("cases/representatives.html", status=status, case=case, form=form, known=known)
 
 
 def _papers_in() -> list[tuple[str, str]]:

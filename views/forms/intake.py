@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from views.clock import today
 from views.forms.base import GaitaForm
+from views.forms.days import not_before, not_future
 from views.forms.fields import (
     ChoiceField,
     DayField,
     GroupField,
+    LinesField,
     LongTextField,
     PersonalCodeField,
     QuantityField,
@@ -21,12 +26,15 @@ from views.forms.fields import (
     TicksField,
     YesNoField,
 )
+from views.forms.offered import service_choices
+from views.forms.plan_lines import WHOLE_STEPS
 from views.forms.steps import Desk, StepForm
 from workflow.facts import facts
 from workflow.models import Municipality, Person, Relation
 from workflow.roles import Actor
+from workflow.stages.common import main_programme
 from workflow.stages.papers import required_documents
-from workflow.wording import format_date
+from workflow.wording import format_date, name_of_programme
 
 
 class PersonForm(RowForm):
@@ -56,6 +64,13 @@ class ApplicantForm(RowForm):
     phone = TextField(_l("Phone"), required=False, longest=40)
 
 
+class OpeningRow(RowForm):
+    """Units of a programme other than the main one, or of a service, that were compensated earlier (R2)."""
+
+    of = ChoiceField(_l("Programme or service"))
+    quantity = QuantityField(_l("Units"))
+
+
 class RegisterApplication(GaitaForm):
     """A new case. Not a StepForm: there is no case yet."""
 
@@ -79,6 +94,19 @@ class RegisterApplication(GaitaForm):
         required=False,
         hint=_l("Sessions already compensated elsewhere, for example in another municipality."),
     )
+    opening_parts = LinesField(
+        OpeningRow,
+        _l("Of these by programme or service"),
+        required=False,
+        blank=2,
+        most=20,
+        hint=_l("Only if known: units of the representatives of the child, or of a single service."),
+    )
+    opening_window_start = DayField(
+        _l("First compensated day"),
+        required=False,
+        hint=_l("For adults: the two years of compensation run from this day. Leave empty if nothing was compensated."),
+    )
     note = LongTextField(_l("Note"), required=False, rows=2, hint=_l("Do not enter diagnoses unless they are needed."))
 
     def offer(self, session: Any, actor: Actor, language: str, known: Person | None) -> None:
@@ -96,6 +124,8 @@ class RegisterApplication(GaitaForm):
         self.person.form.declared_municipality.choices = _municipalities(session, language)
         self.person.form.language.choices = [(code, name) for code, name in book.labels("language", language).items()]
         self.known_applicant.choices = _relatives(session, known) if known else []
+        for row in self.opening_parts.entries:
+            row.form.of.choices = _countable(language)
 
     def values(self, session: Any, municipality_id: int, known: Person | None) -> dict[str, Any]:
         """What the step takes: chosen people as rows, new ones as their data."""
@@ -105,6 +135,59 @@ class RegisterApplication(GaitaForm):
         if self.known_applicant.data:
             given["applicant"] = session.get(Person, self.known_applicant.data)
         return given | {"municipality_id": municipality_id}
+
+    def validate_opening_window_start(self, field: Any) -> None:
+        """A day on which something was compensated: in the past and in the programme."""
+        not_future(field, today())
+        if self.case_type.data:
+            not_before(field, main_programme(self.case_type.data).first_day)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = super().validate(extra_validators)
+        return self._openings_fit() and good
+
+    def _openings_fit(self) -> bool:
+        """Each programme and service of the case type once, in whole units."""
+        if not self.case_type.data:
+            return True
+        case_type = facts().case_types[self.case_type.data]
+        own = {*case_type.programmes, *facts().service_codes_of(case_type.code)}
+        seen = {case_type.main_programme} if self.opening_used.data else set()
+        good = self._is_whole(self.opening_used, case_type.main_programme)
+        for row in self.opening_parts.filled_rows():
+            if row.of.data is None or row.quantity.data is None:
+                continue
+            if row.of.data in seen or row.of.data not in own:
+                text = _("It is given already.") if row.of.data in seen else _("It does not belong to this programme.")
+                self.add_problem(row.of.name, text)
+                good = False
+            elif not self._is_whole(row.quantity, row.of.data):
+                good = False
+            seen.add(row.of.data)
+        return good
+
+    def _is_whole(self, field: Any, code: str) -> bool:
+        """Whole steps of the unit of the programme or service (DOMAIN 6)."""
+        book = facts()
+        services = [code] if code in book.services else book.programmes[code].service_codes[:1]
+        step = book.units[book.services[services[0]].unit].step if services else 1
+        if field.data is None or field.data % step == 0:
+            return True
+        self.add_problem(field.name, WHOLE_STEPS % {"step": step})
+        return False
+
+
+def _countable(language: str) -> Iterable[tuple[str, str]]:
+    """Every programme that compensates, with its services behind it."""
+    programmes = [programme for programme in facts().programmes.rows if programme.service_codes]
+    return [
+        option
+        for programme in programmes
+        for option in (
+            (programme.code, name_of_programme(programme.code, language)),
+            *service_choices(programme.service_codes, language),
+        )
+    ]
 
 
 def _municipalities(session: Any, language: str) -> list[tuple[int, str]]:

@@ -12,7 +12,7 @@ from stdnum.lv import pvn
 from workflow.calendar import add_months
 from workflow.facts import Programme, State, facts
 from workflow.folding import fold
-from workflow.guards import Ask, Findings, finding, guard
+from workflow.guards import Ask, Findings, Problem, finding, guard
 from workflow.models import ENDED, Application, Case, Municipality, Person, Relation
 from workflow.models.series import next_number
 from workflow.stages.common import add_document, add_task, main_programme
@@ -193,6 +193,7 @@ def register_application(ask: Ask) -> None:
         wanted=ask.given["wanted"],
         desired_provider=ask.get("desired_provider"),
         opening_used=_opening(ask),
+        opening_window_start=ask.get("opening_window_start"),
         note=ask.get("note") or "",
         state_since_on=ask.today,
         touched_on=ask.today,
@@ -224,9 +225,10 @@ def _case_no(ask: Ask) -> str:
 
 
 def _opening(ask: Ask) -> dict[str, str]:
-    """Units used before this case, by programme (R2)."""
-    used = ask.get("opening_used")
-    return {facts().case_types[ask.given["case_type"]].programmes[0]: str(used)} if used else {}
+    """Units used before this case: of the main programme, and by other programmes and services as known (R2)."""
+    used = {main_programme(ask.given["case_type"]).code: ask.get("opening_used")}
+    used |= {row["of"]: row["quantity"] for row in ask.get("opening_parts") or ()}
+    return {code: str(units) for code, units in used.items() if units}
 
 
 def _relate(ask: Ask, person: Person, applicant: Person) -> None:
@@ -239,6 +241,25 @@ def _relate(ask: Ask, person: Person, applicant: Person) -> None:
         if row.valid_to is None or row.valid_to >= ask.today:
             return
     ask.session.add(Relation(child_id=person.id, adult_id=applicant.id, kind=kind, valid_from=ask.given["received_on"]))
+
+
+def faults_of_code(ask: Ask) -> list[Problem]:
+    """What G02 and G03 find in the personal codes of the people given, outside of a registration."""
+    found = []
+    for code, judge in (("G02", personal_code_has_eleven_digits), ("G03", personal_code_is_consistent)):
+        found += [Problem(code, fault.field, fault.params, ask.step) for fault in judge(ask)]
+    return found
+
+
+def add_representative(ask: Ask) -> None:
+    """An entry of data, no step: somebody else who acts for the person (DOMAIN 7.1, relation).
+
+    The other parent, or a guardian appointed later: they share the guardians' cap and may receive services (W12).
+    """
+    adult = _person(ask, "applicant")
+    ask.session.flush()
+    _relate(ask, ask.case.person, adult)
+    ask.record = {**ask.given, "applicant": adult}
 
 
 def _file_papers(ask: Ask) -> None:
