@@ -23,6 +23,7 @@ from views import (
     headers,
     logs,
     office_commands,
+    rule_book,
     sign_ins,
     static_files,
 )
@@ -93,6 +94,7 @@ def _prepare(app: Flask) -> None:
     context.init_app(app)
     formats.init_app(app)
     case_page.init_app(app)
+    rule_book.init_app(app)
     errors.init_app(app)
     commands.init_app(app)
     office_commands.init_app(app)

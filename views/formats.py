@@ -41,6 +41,11 @@ def day(value: dt.date | None) -> str:
     return MISSING if value is None else _date(value, language())
 
 
+def iso_day(value: str) -> str:
+    """A date that is kept as text in JSON."""
+    return day(dt.date.fromisoformat(value))
+
+
 def moment(value: dt.datetime | None) -> str:
     """A moment by the clocks of Riga: ``03.03.2021. 14:30``."""
     return MISSING if value is None else wording.format_moment(value, language())
@@ -106,6 +111,7 @@ def _named(name: Callable[[str, str], str]) -> Callable[[str | None], str]:
 
 FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
+    "iso_day": iso_day,
     "moment": moment,
     "month": month,
     "money": money,

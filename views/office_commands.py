@@ -16,6 +16,7 @@ from views.extensions import db
 from workflow import history, position
 from workflow.diagram import picture, table
 from workflow.models import Case, load_facts
+from workflow.rulebook import in_force
 
 facts_group = AppGroup("facts", help="The shipped facts in the database.")
 history_group = AppGroup("history", help="The history of all cases and its proof.")
@@ -44,11 +45,12 @@ def refresh() -> None:
     begin_write()
     cases = db.session.scalars(sa.select(Case).order_by(Case.id).execution_options(yield_per=200))
     changed = 0
-    for case in cases:
-        touched = case.touched_on
-        position.refresh(db.session(), case, today(), moved=False)
-        case.touched_on = touched  # nobody did anything: the case does not stop being idle
-        changed += db.session.is_modified(case)
+    with in_force(db.session()):
+        for case in cases:
+            touched = case.touched_on
+            position.refresh(db.session(), case, today(), moved=False)
+            case.touched_on = touched  # nobody did anything: the case does not stop being idle
+            changed += db.session.is_modified(case)
     db.session.commit()
     click.echo(f"{changed} positions changed.")
 

@@ -8,13 +8,24 @@ from flask import Blueprint
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from views.access import ANYONE, allowed_to
+from views.access import ANYONE, allowed_to, current_actor
 from views.extensions import db
 from views.forms.core import language
 from views.pages import show
 from workflow.facts import Cap, facts, parse_required_documents
-from workflow.queries.rules import SettingLine, local_days, settings_in_force, unit_costs
-from workflow.wording import format_number, format_quantity, format_rate, join, name_of_document
+from workflow.queries.rules import changes, local_days, unit_costs
+from workflow.roles import Role
+from workflow.rulebook import Entry, entries
+from workflow.rulebook.entries import GROUPS, unconfirmed
+from workflow.wording import (
+    format_date,
+    format_money,
+    format_number,
+    format_quantity,
+    format_rate,
+    join,
+    name_of_document,
+)
 
 bp = Blueprint("rules", __name__)
 
@@ -23,20 +34,19 @@ bp = Blueprint("rules", __name__)
 @allowed_to(*ANYONE)
 def page() -> Response:
     """Programmes with their days and caps, deadlines, settings, unit costs; assumptions are marked."""
-    book, session = facts(), db.session()
-    settings = settings_in_force(session)
+    session, found = db.session(), entries(facts())
     return show(
         "rules/page.html",
-        book=book,
-        rule_sets=book.rule_sets.rows,
-        cap_text=cap_text,
-        length_text=length_text,
-        value_text=value_text,
-        sources=sources,
-        settings=settings,
-        unconfirmed=sum(1 for setting in settings if setting.unconfirmed),
+        book=facts(),
+        rule_sets=facts().rule_sets.rows,
+        entries={group: [one for one in found if one.group == group] for group in GROUPS},
+        by_key={one.key: one for one in found},
+        unconfirmed=unconfirmed(),
         costs=unit_costs(session),
         days=local_days(session),
+        changes=changes(session),
+        may_change=current_actor().may_act_as(Role.ADMIN),
+        **WORDS,
     )
 
 
@@ -73,19 +83,22 @@ def _banded(cap: Cap, quantity: Any, tongue: str) -> str:
     return format_quantity(quantity, cap.unit, tongue) if cap.unit else format_number(quantity, tongue)
 
 
-def length_text(length: int, unit: str) -> str:
-    """The length of a deadline: `10 working days`."""
-    return format_quantity(length, unit, language())
-
-
-def value_text(setting: SettingLine) -> str:
-    """The value of a setting as people say it."""
-    tongue = language()
-    if setting.kind == "yes_no":
-        return _("yes") if setting.value == "True" else _("no")
-    if setting.kind == "documents":
-        return "; ".join(_document_text(item, tongue) for item in parse_required_documents(setting.value))
-    return setting.value
+def value_text(entry: Entry) -> str:
+    """The value of an entry as people say it: `10 working days`, `yes`, `1 234,56 EUR`."""
+    tongue, value = language(), entry.value
+    match entry.kind:
+        case "yes_no":
+            return _("yes") if value else _("no")
+        case "documents":
+            return "; ".join(_document_text(item, tongue) for item in parse_required_documents(str(value)))
+        case "day":
+            return format_date(value, tongue)  # type: ignore[arg-type]
+        case "money":
+            return format_money(value, tongue)  # type: ignore[arg-type]
+        case _ if entry.unit:
+            return format_quantity(value, entry.unit, tongue)  # type: ignore[arg-type]
+        case _:
+            return str(value)
 
 
 def _document_text(item: Any, tongue: str) -> str:
@@ -98,3 +111,7 @@ def sources(marks: str) -> str:
     """The marks of a source in words: `000;001`."""
     known = facts().choices["origin"]
     return join([known[mark][language()] for mark in marks.split(";") if mark in known], language()) if marks else ""
+
+
+WORDS: dict[str, Any] = {"cap_text": cap_text, "value_text": value_text, "sources": sources}
+"""What the templates of the rules need to speak."""

@@ -14,8 +14,10 @@ from flask import g, session
 from views.clock import now
 from views.database import write_aside
 from views.extensions import db
+from views.rule_book import hold
 from workflow.models import Municipality, SignIn, User
 from workflow.roles import Actor, Role
+from workflow.rulebook.reading import NEWEST_TOKEN
 
 IDLE = dt.timedelta(minutes=30)
 LONGEST = dt.timedelta(hours=10)
@@ -50,6 +52,7 @@ _SIGNED_IN = (
         User.second_factor_secret.is_not(None).label("has_second_factor"),
         _own.name_lv.label("municipality"),
         _inherited.label("inherited"),
+        NEWEST_TOKEN.scalar_subquery().label("rules"),
     )
     .join(User, User.id == SignIn.user_id)
     .join(_own, _own.id == User.municipality_id)
@@ -87,7 +90,10 @@ class Account:
 
 
 def load_account(polling: bool) -> Account | None:
-    """The person behind this browser's token, or None; one query. Polling does not keep a session alive."""
+    """The person behind this browser's token, or None; one query. Polling does not keep a session alive.
+
+    From here on the rules hold that the office saved last.
+    """
     token = session.get("token")
     if not token:
         return None
@@ -100,6 +106,7 @@ def load_account(polling: bool) -> Account | None:
     if not polling and moment - seen >= SEEN_AGAIN_AFTER:
         g.seen = row.sign_in_id
         seen = moment
+    hold(row.rules)
     return _account(row, min(row.expires_at, seen + IDLE))
 
 

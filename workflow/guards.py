@@ -165,6 +165,11 @@ def working_days(session: Session) -> WorkingDays:
     return days
 
 
+def forget_working_days(session: Session) -> None:
+    """Read the local days anew when they are next asked for: somebody is changing them."""
+    session.info.pop(_DAYS, None)
+
+
 def keep(problem: Problem) -> dict[str, Any]:
     """The problem as JSON, to be stored with the position of the case; `kept` reads it back."""
     params = {key: _wrap(value) for key, value in problem.params.items()}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from workflow.facts import load
@@ -30,6 +30,7 @@ from workflow.facts.rules import (
     Rounding,
     RuleSet,
     Setting,
+    Stated,
     Threshold,
     Unit,
     parse_required_documents,
@@ -61,6 +62,7 @@ class Facts:
     questions: Table[Question]
     choices: load.Choices
     plurals: load.Plurals
+    stated: Mapping[str, Stated] = field(default_factory=dict)  # what the office says otherwise, or confirmed
 
     @cached_property
     def case_types(self) -> Table[CaseType]:

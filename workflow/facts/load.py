@@ -242,7 +242,7 @@ def setting(row: Row, deadlines: Mapping[str, Deadline]) -> Setting:
         origin=same.basis if same else row["origin"],
         question=row.get("question", ""),
         text=read.text(row, "text"),
-        confirmed_on=row.get("confirmed_on"),
+        same_as=row.get("value_of", ""),
     )
 
 

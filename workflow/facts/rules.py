@@ -91,7 +91,7 @@ class Rounding:
 
 @dataclass(frozen=True)
 class Setting:
-    """A shipped setting; `kind` is number, yes_no or documents. Not confirmed when `confirmed_on` is None."""
+    """A setting; `kind` is number, yes_no or documents. With `same_as` it is the length of that deadline."""
 
     key: str
     kind: str
@@ -99,7 +99,18 @@ class Setting:
     origin: str
     question: str
     text: Text
+    same_as: str = ""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What the office says of a fact: its value as text, on what ground, and who confirmed it when."""
+
+    value: str
+    origin: str
+    source: str = ""
     confirmed_on: dt.date | None = None
+    confirmed_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 import sqlalchemy.orm as so
@@ -15,6 +16,8 @@ import sqlalchemy.orm as so
 from workflow.models.base import Amount, Base, Entity, Rate, one_of
 
 ORIGINS = ("source", "law", "public", "assumption")
+CHANGE_KINDS = ("setting", "rule_set", "unit_costs", "day")
+CHANGE_STATUSES = ("proposed", "saved", "dropped")
 CAP_KINDS = ("lifetime", "calendar_year", "calendar_month", "iso_week", "window", "none")
 
 
@@ -56,7 +59,7 @@ class Service(Base):
 
 
 class RuleSet(Base):
-    """A dated version of the caps; never edited once used (R3)."""
+    """A dated version of the caps; never edited once used (R3). One that no delivery used may be withdrawn."""
 
     __tablename__ = "rule_set"
     __table_args__ = (sa.CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="period"),)
@@ -66,6 +69,7 @@ class RuleSet(Base):
     valid_from: so.Mapped[dt.date]
     valid_to: so.Mapped[dt.date | None]
     origin: so.Mapped[str]
+    withdrawn_on: so.Mapped[dt.date | None]
 
 
 class Cap(Entity):
@@ -126,13 +130,47 @@ class Holiday(Entity):
 
 
 class Setting(Entity):
-    """A setting with its origin; an assumption stays «to be confirmed» until somebody confirms it (DOMAIN 15)."""
+    """What the office says otherwise than the shipped facts, or confirmed; the newest version of a key holds (R3).
+
+    A row is never edited: a change is the next version. `origin` is an assumption until somebody confirms it
+    (DOMAIN 15). The keys are those of `workflow.rulebook.entries`.
+    """
 
     __tablename__ = "setting"
-    __table_args__ = (one_of("origin", ORIGINS),)
+    __table_args__ = (sa.UniqueConstraint("key", "version"), one_of("origin", ORIGINS))
 
-    key: so.Mapped[str] = so.mapped_column(unique=True)
+    key: so.Mapped[str]
+    version: so.Mapped[int] = so.mapped_column(default=1)
     value: so.Mapped[str] = so.mapped_column(sa.Text)
     origin: so.Mapped[str]
+    source: so.Mapped[str] = so.mapped_column(sa.Text, default="")
     confirmed_on: so.Mapped[dt.date | None]
     confirmed_by: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("user.id"))
+
+
+class RuleChange(Entity):
+    """A change of the rules: proposed, rehearsed on the open cases, then saved or dropped (R3).
+
+    `data` says what shall hold, in the shape of its kind; `effect` what the rehearsal found, as far as the case
+    `seen_id`. Saved changes are numbered in their order; the token of the newest tells which rules hold.
+    """
+
+    __tablename__ = "rule_change"
+    __table_args__ = (
+        one_of("kind", CHANGE_KINDS),
+        one_of("status", CHANGE_STATUSES),
+        sa.CheckConstraint("(status = 'saved') = (saved_no IS NOT NULL)", name="saved_numbered"),
+    )
+
+    kind: so.Mapped[str]
+    status: so.Mapped[str] = so.mapped_column(default="proposed")
+    data: so.Mapped[dict[str, Any]]
+    source: so.Mapped[str] = so.mapped_column(sa.Text)
+    token: so.Mapped[str] = so.mapped_column(unique=True)
+    base: so.Mapped[str] = so.mapped_column(default="")
+    seen_id: so.Mapped[int] = so.mapped_column(default=0)
+    effect: so.Mapped[dict[str, Any]] = so.mapped_column(default=dict)
+    waiting: so.Mapped[list[int]] = so.mapped_column(sa.JSON, default=list)
+    saved_no: so.Mapped[int | None] = so.mapped_column(unique=True)
+    saved_on: so.Mapped[dt.date | None]
+    saved_by: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("user.id"))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflow.facts import shipped
 from workflow.models.base import Base
-from workflow.models.facts import Band, Cap, Programme, RuleSet, Service, Setting, Unit
+from workflow.models.facts import Band, Cap, Programme, RuleSet, Service, Unit
 from workflow.models.users import Municipality
 
 
@@ -21,14 +21,6 @@ def load_facts(session: Session) -> None:
         session.flush()
     for rule_set in shipped().rule_sets.rows:
         _load_rule_set(session, rule_set)
-    known = set(session.scalars(select(Setting.key)))
-    session.add_all(
-        Setting(
-            key=setting.key, value=str(setting.value), origin=_origin(setting.origin), confirmed_on=setting.confirmed_on
-        )
-        for setting in shipped().settings.rows
-        if setting.key not in known
-    )
 
 
 def differences(session: Session) -> list[str]:
@@ -95,10 +87,6 @@ def _rule_set_values(rule_set: Any) -> dict[str, Any]:
         "valid_to": rule_set.valid_to,
         "origin": rule_set.valid_from_origin,
     }
-
-
-def _origin(mark: str) -> str:
-    return mark if mark in ("law", "public", "assumption") else "source"
 
 
 def _upsert(session: Session, model: type[Base], key: str, rows: list[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from workflow.calendar import WorkingDays
 from workflow.facts import State, facts
-from workflow.models import Case, Holiday, Setting, User
+from workflow.models import Case, Holiday, User
 from workflow.position import RESTING
 from workflow.roles import Actor
 
@@ -95,24 +95,17 @@ def of_colours(colours: Collection[str], lines: Lines) -> list[sa.ColumnElement[
 def surroundings(session: Session, today: dt.date, colleagues_of: Actor | None = None) -> Surroundings:
     """The dividing days of `today` and, if asked for, the users of the actor's municipalities; one statement."""
     parts: list[sa.Select[str, str, str]] = [
-        sa.select(sa.literal("setting"), Setting.key, Setting.value).where(Setting.key.in_((_SOON, _IDLE))),
         sa.select(sa.literal("day"), sa.cast(Holiday.day, sa.String), Holiday.kind).where(Holiday.day > today),
     ]
     if colleagues_of is not None:
         mine = User.municipality_id.in_(sorted(colleagues_of.municipality_ids))
         parts.append(sa.select(sa.literal("user"), sa.cast(User.id, sa.String), User.name).where(mine))
-    found: dict[str, dict[str, str]] = {"setting": {}, "day": {}, "user": {}}
+    found: dict[str, dict[str, str]] = {"day": {}, "user": {}}
     for kind, key, value in session.execute(sa.union_all(*parts)):
         found[kind][key] = value
     days = WorkingDays({dt.date.fromisoformat(day): kind for day, kind in found["day"].items()})
-    soon, idle = (_number(found["setting"], key) for key in (_SOON, _IDLE))
+    soon, idle = (int(facts().settings[key].value) for key in (_SOON, _IDLE))
     # A case touched exactly `idle` days ago has seen that many days without any step: it is idle.
     lines = Lines(today, days.add(today, soon), today - dt.timedelta(days=idle - 1))
     users = sorted(((int(number), name) for number, name in found["user"].items()), key=lambda user: (user[1], user[0]))
     return Surroundings(lines, soon, tuple(users))
-
-
-def _number(stored: dict[str, str], key: str) -> int:
-    """The office's value of a setting in days, the shipped one when it has none or when it makes no sense."""
-    text = stored.get(key, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else int(facts().settings[key].value)

@@ -1,58 +1,17 @@
-"""What the rules page reads from the database: the office's settings, unit costs and local days (DOMAIN 7.1)."""
+"""What the rules page reads from the database: unit costs, local days, and how the rules were changed."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from workflow.facts import Text, facts
-from workflow.models import Holiday, Setting, UnitCost
+from workflow.models import Holiday, RuleChange, UnitCost, User
 
-
-@dataclass(frozen=True)
-class SettingLine:
-    """A setting as it holds now; `origin` is `assumption` until somebody confirms it (DOMAIN 15)."""
-
-    key: str
-    kind: str
-    text: Text
-    value: str
-    origin: str
-    question: str
-    confirmed_on: dt.date | None
-
-    @property
-    def unconfirmed(self) -> bool:
-        """True while the value is to be confirmed with the municipality."""
-        return self.origin == "assumption" and self.confirmed_on is None
-
-
-def settings_in_force(session: Session) -> list[SettingLine]:
-    """Every setting of the rule book with the office's value where it has one; one statement."""
-    rows = session.execute(sa.select(Setting.key, Setting.value, Setting.origin, Setting.confirmed_on))
-    stored = {row.key: row for row in rows}
-    return [
-        SettingLine(
-            key=fact.key,
-            kind=fact.kind,
-            text=fact.text,
-            value=str(getattr(stored.get(fact.key), "value", fact.value)),
-            origin=fact.origin if _is_shipped(fact.value, stored.get(fact.key)) else stored[fact.key].origin,
-            question=fact.question,
-            confirmed_on=getattr(stored.get(fact.key), "confirmed_on", fact.confirmed_on),
-        )
-        for fact in facts().settings.rows
-    ]
-
-
-def _is_shipped(value: object, row: Any) -> bool:
-    """True while the office has not changed the value: then the mark of the source says more than the row."""
-    return row is None or row.value == str(value)
+NEWEST = 50
+"""So many changes are shown."""
 
 
 def unit_costs(session: Session) -> Sequence[Any]:
@@ -64,3 +23,15 @@ def unit_costs(session: Session) -> Sequence[Any]:
 def local_days(session: Session) -> Sequence[Any]:
     """The days that the office added to the law's holidays, newest first (DOMAIN 5.3)."""
     return session.execute(sa.select(Holiday.day, Holiday.kind, Holiday.name).order_by(Holiday.day.desc())).all()
+
+
+def changes(session: Session) -> Sequence[Any]:
+    """The newest changes of the rules, dropped ones left out; who proposed and who saved them."""
+    proposer, saver = aliased(User), aliased(User)
+    what = (RuleChange.id, RuleChange.kind, RuleChange.status, RuleChange.data, RuleChange.source)
+    when = (RuleChange.created_at, RuleChange.saved_on)
+    who = (proposer.name.label("proposed_by"), saver.name.label("saved_by"))
+    rows = sa.select(*what, *when, *who).where(RuleChange.status != "dropped")
+    rows = rows.outerjoin(proposer, proposer.id == RuleChange.created_by)
+    rows = rows.outerjoin(saver, saver.id == RuleChange.saved_by)
+    return session.execute(rows.order_by(RuleChange.id.desc()).limit(NEWEST)).all()

@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from workflow.models import ENDED, Case, Person, Setting, Task, User
+from workflow.models import ENDED, Case, Person, Task, User
 from workflow.queries.cases import COLUMNS, CaseLine, case_line
 from workflow.queries.colours import HOLD, OPEN, OVERDUE, SOON, Lines, colour_sql
 from workflow.queries.paging import SIZE
 from workflow.roles import Actor, Role
+from workflow.rulebook.entries import unconfirmed
 
 OTHERS, MINE = "others", "mine"
 OWN_GROUPS = (OVERDUE, SOON, OTHERS, HOLD, MINE)
@@ -158,14 +159,12 @@ def _task(row: Any, lines: Lines) -> OpenTask:
 
 
 def office(session: Session, actor: Actor) -> Office:
-    """The users of the actor's municipalities and the settings that are still assumptions; one statement."""
+    """The users of the actor's municipalities, and the values that are still assumptions; one statement."""
     users = sa.select(sa.func.count(User.id)).where(User.municipality_id.in_(sorted(actor.municipality_ids)))
-    assumed = sa.select(sa.func.count(Setting.id)).where(Setting.origin == "assumption", Setting.confirmed_on.is_(None))
     row = session.execute(
         sa.select(
             users.where(User.active).scalar_subquery().label("active"),
             users.where(sa.not_(User.active)).scalar_subquery().label("disabled"),
-            assumed.scalar_subquery().label("unconfirmed"),
         )
     ).one()
-    return Office(row.active, row.disabled, row.unconfirmed)
+    return Office(row.active, row.disabled, unconfirmed())

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.workflow.queries.shelf import TODAY, Shelf, day, statements
-from workflow.facts import State
-from workflow.models import Holiday, Setting
+from workflow.facts import State, Stated, facts, holding
+from workflow.models import Holiday
 from workflow.queries.colours import COLOURS, OPEN, colour, colour_sql, surroundings
+from workflow.rulebook import with_stated
 
 SOON_UNTIL = dt.date(2021, 11, 29)  # five working days after Monday the 22nd
 IDLE_BEFORE = dt.date(2021, 10, 24)  # the 23rd is thirty days ago
@@ -84,18 +85,13 @@ def test_the_database_sees_the_same_colour(
 
 def test_the_dividing_days_come_from_the_settings_and_the_local_days(session: Session) -> None:
     assert surroundings(session, TODAY).lines == (TODAY, SOON_UNTIL, IDLE_BEFORE)
-    session.execute(sa.update(Setting).where(Setting.key == "due_soon_working_days").values(value="2"))
-    session.execute(sa.update(Setting).where(Setting.key == "idle_calendar_days").values(value="10"))
+    said = {"due_soon_working_days": Stated("2", "law"), "idle_calendar_days": Stated("10", "law")}
     session.add(Holiday(day=day(1), kind="holiday", name="Vietējā diena"))
     session.flush()
-    changed = surroundings(session, TODAY)
+    with holding(with_stated(facts(), said)):
+        changed = surroundings(session, TODAY)
     assert changed.soon_days == 2
     assert changed.lines == (TODAY, day(3), day(-9))
-
-
-def test_a_setting_that_makes_no_sense_counts_as_the_shipped_one(session: Session) -> None:
-    session.execute(sa.update(Setting).where(Setting.key == "due_soon_working_days").values(value="-5"))
-    assert surroundings(session, TODAY).lines.soon_until == SOON_UNTIL
 
 
 def test_the_surroundings_with_colleagues_are_one_statement(session: Session, shelf: Shelf) -> None:

@@ -5,28 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from workflow.facts import facts
-from workflow.models import Holiday, Setting, UnitCost
-from workflow.queries.rules import local_days, settings_in_force, unit_costs
-
-
-def test_a_setting_shows_the_offices_value_and_whether_it_is_confirmed(session: Session) -> None:
-    before = {line.key: line for line in settings_in_force(session)}
-    assert before.keys() == facts().settings.keys()
-    assert (before["idle_calendar_days"].value, before["idle_calendar_days"].unconfirmed) == ("30", True)
-    assert before["required_documents.RESPITE"].origin == "001"
-    changed = {"value": "14", "confirmed_on": dt.date(2021, 11, 1)}
-    session.execute(sa.update(Setting).where(Setting.key == "idle_calendar_days").values(**changed))
-    after = {line.key: line for line in settings_in_force(session)}["idle_calendar_days"]
-    assert (after.value, after.unconfirmed) == ("14", False)
-
-
-def test_a_setting_without_a_row_shows_the_shipped_value(session: Session) -> None:
-    session.execute(sa.delete(Setting))
-    assert [line.value for line in settings_in_force(session)] == [str(row.value) for row in facts().settings.rows]
+from workflow.models import Holiday, UnitCost
+from workflow.queries.rules import local_days, unit_costs
 
 
 def test_unit_costs_and_local_days(session: Session) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tests.workflow.queries.shelf import Shelf, day, statements
-from workflow.models import Setting
+from workflow.facts import Stated, facts, holding
 from workflow.queries.cases import Filters, cases_page
 from workflow.queries.colours import OPEN, Lines
 from workflow.queries.worklist import NOT_MINE, office, officer_queue, open_tasks, own_cases, supervisor_queue
+from workflow.rulebook import with_stated
 
 
 def _fill(shelf: Shelf) -> None:
@@ -111,8 +111,9 @@ def test_the_office_counts_its_own_users_and_the_open_assumptions(session: Sessi
     session.flush()
     before = office(session, shelf.actor("admin"))
     assert (before.users, before.disabled) == (1, 1)
-    session.execute(sa.update(Setting).where(Setting.key == "idle_calendar_days").values(confirmed_on=day(0)))
-    assert office(session, shelf.actor("admin")).unconfirmed == before.unconfirmed - 1
+    confirmed = {"idle_calendar_days": Stated("30", "assumption", confirmed_on=day(0))}
+    with holding(with_stated(facts(), confirmed)):
+        assert office(session, shelf.actor("admin")).unconfirmed == before.unconfirmed - 1
 
 
 def test_one_statement_a_list_for_ten_cases_and_for_two_hundred(session: Session, shelf: Shelf, lines: Lines) -> None:

@@ -1,0 +1,157 @@
+"""Every single value of the rule book that an office may change or confirm, each under one key (DOMAIN 8.4, 15).
+
+`deadline.DL-02`, `warning.DL-13.SESSION`, `threshold.annex_2.2017-03-01`, `programme.RESPITE.last_day`,
+`rule_set.RS-2020`, `question.Q8`, or the bare name of a setting.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from workflow.facts import Facts, Programme, Stated, Text, facts
+
+SETTINGS, DEADLINES, WARNINGS, THRESHOLDS, PROGRAMMES, RULE_SETS, QUESTIONS = GROUPS = (
+    "setting",
+    "deadline",
+    "warning",
+    "threshold",
+    "programme",
+    "rule_set",
+    "question",
+)
+FIXED = "fixed"
+"""The kind of an entry that can be confirmed but not changed by itself: a rule set is a new version (R3)."""
+
+Value = int | bool | str | dt.date | Decimal
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One value with its source. `kind`: number, yes_no, documents, day, money, quantity or fixed.
+
+    `unit` is the noun of a number. `same_as` names the entry that this one only repeats.
+    """
+
+    key: str
+    group: str
+    kind: str
+    text: Text
+    value: Value
+    origin: str
+    unit: str = ""
+    question: str = ""
+    same_as: str = ""
+    stated: Stated | None = None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """True while the value is an assumption: «to be confirmed» (DOMAIN, marks)."""
+        confirmed = self.stated is not None and self.stated.confirmed_on is not None
+        return "assumption" in self.origin.split(";") and not confirmed
+
+    @property
+    def code(self) -> str:
+        """What the value is called in its table: `DL-02`, `Q8`, `RESPITE`."""
+        return self.key.split(".")[1] if self.group != SETTINGS else self.key
+
+    @property
+    def changeable(self) -> bool:
+        """True when an administrator may give it another value."""
+        return self.kind != FIXED and not self.same_as
+
+    @property
+    def value_text(self) -> str:
+        """The value as it is kept: `20`, `True`, `2022-12-31`, `42000.00`."""
+        return str(self.value)
+
+
+def entries(book: Facts) -> list[Entry]:
+    """Every entry of the rule book, group by group, in the order of the files."""
+    found = [*_settings(book), *_deadlines(book), *_warnings(book), *_thresholds(book), *_programmes(book)]
+    return [*found, *_rule_sets(book), *_questions(book)]
+
+
+def entry(book: Facts, key: str) -> Entry | None:
+    """The entry of the key; None when there is none."""
+    return next((one for one in entries(book) if one.key == key), None)
+
+
+def _settings(book: Facts) -> Iterator[Entry]:
+    for row in book.settings.rows:
+        same_as = f"deadline.{row.same_as}" if row.same_as else ""
+        unit = _unit_of_setting(row.key)
+        stated = book.stated.get(row.key)
+        yield Entry(row.key, SETTINGS, row.kind, row.text, row.value, row.origin, unit, row.question, same_as, stated)
+
+
+def _unit_of_setting(key: str) -> str:
+    """The noun stands in the key itself: `assessment_max_age_months`."""
+    nouns = {"months": "month", "years": "year", "working_days": "working_day", "calendar_days": "calendar_day"}
+    return next((noun for ending, noun in nouns.items() if key.endswith(ending)), "")
+
+
+def _deadlines(book: Facts) -> Iterator[Entry]:
+    for row in book.deadlines.rows:
+        key = f"deadline.{row.code}"
+        question = "Q10" if row.basis == "assumption" else ""
+        stated = book.stated.get(key)
+        yield Entry(
+            key, DEADLINES, "number", row.task, row.length, row.basis, row.unit, question=question, stated=stated
+        )
+
+
+def _warnings(book: Facts) -> Iterator[Entry]:
+    for row in book.warnings.rows:
+        for unit, left in row.remaining.items():
+            key = f"warning.{row.code}.{unit}"
+            yield Entry(key, WARNINGS, "quantity", row.about, left, row.basis, unit, stated=book.stated.get(key))
+        if not row.remaining:
+            key = f"warning.{row.code}"
+            stated = book.stated.get(key)
+            yield Entry(key, WARNINGS, "number", row.about, row.days_before, row.basis, "calendar_day", stated=stated)
+
+
+def _thresholds(book: Facts) -> Iterator[Entry]:
+    for row in book.thresholds:
+        key = f"threshold.{row.procedure}.{row.valid_from}"
+        text = book.choices["procedure"][row.procedure]
+        stated = book.stated.get(key)
+        yield Entry(key, THRESHOLDS, "money", text, row.lower_bound, row.basis, question="Q12", stated=stated)
+
+
+def _programmes(book: Facts) -> Iterator[Entry]:
+    for row in book.programmes.rows:
+        yield _of_programme(book, row, "last_day", "day", row.last_day, "Q6")
+        if row.max_age is not None:
+            yield _of_programme(book, row, "max_age", "number", row.max_age, "Q2" if row.contested_age else "")
+
+
+def _of_programme(book: Facts, row: Programme, name: str, kind: str, value: Value, question: str) -> Entry:
+    label, key = book.choices["rule_entry"][name], f"programme.{row.code}.{name}"
+    text = Text(*(f"{row.name(language)}: {label[language]}" for language in ("lv", "ru", "en")))
+    unit = "year" if kind == "number" else ""
+    origin = row.origins.get(name, "")
+    return Entry(key, PROGRAMMES, kind, text, value, origin, unit, question, stated=book.stated.get(key))
+
+
+def _rule_sets(book: Facts) -> Iterator[Entry]:
+    for row in book.rule_sets.rows:
+        key = f"rule_set.{row.id}"
+        text = Text(row.id, row.id, row.id)
+        origin = ";".join(dict.fromkeys(mark for mark in (row.valid_from_origin, row.valid_to_origin) if mark))
+        yield Entry(key, RULE_SETS, FIXED, text, row.valid_from, origin, question="Q1", stated=book.stated.get(key))
+
+
+def _questions(book: Facts) -> Iterator[Entry]:
+    for row in book.questions.rows:
+        key = f"question.{row.no}"
+        value = row.default["lv"]
+        yield Entry(key, QUESTIONS, FIXED, row.text, value, "assumption", question=row.no, stated=book.stated.get(key))
+
+
+def unconfirmed() -> int:
+    """How many values of the rule book in force are still assumptions; a question is counted by its values."""
+    return sum(1 for one in entries(facts()) if one.unconfirmed and one.group != QUESTIONS and not one.same_as)
