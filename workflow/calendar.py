@@ -157,7 +157,11 @@ def legal_months(day: date, n: int, days: WorkingDays) -> date:
     A period that would end on a Saturday, a Sunday or a free day ends on the next working day. The law names
     Saturday and Sunday themselves: a Saturday that the government made a working day still moves the end.
     """
-    last = add_months(day, n)
+    return legal_end(add_months(day, n), days)
+
+
+def legal_end(last: date, days: WorkingDays) -> date:
+    """The last day of a legal period, moved off Saturday, Sunday and free days (sections 42-43; see `legal_months`)."""
     return days.next_working(last + ONE_DAY if last.weekday() >= 5 else last)
 
 

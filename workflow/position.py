@@ -7,30 +7,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.calendar import WorkingDays, add_months, legal_months, month_end
+from workflow import deadlines
+from workflow.calendar import month_end
+from workflow.deadlines import Deadline, deadline, earliest, pauses_of
 from workflow.facts import State, facts
 from workflow.guards import Ask, Problem, find_problems, keep, working_days
 from workflow.machine import EVENTS, ROLES
-from workflow.models import Case, Claim, ClaimLine
+from workflow.models import Assessment, Case, Claim, ClaimLine, Plan
+from workflow.stages.assigning import holds_until
 from workflow.stages.common import main_programme
 from workflow.stages.compensation import unclaimed_months
+from workflow.stages.extension import decision_deadline, started_on
 from workflow.stages.offers import is_offered
 from workflow.stages.procurement import unassigned
 
 RESTING = (State.COMPENSATED, State.REJECTED, State.WITHDRAWN, State.CLOSED)
 """States in which nothing is due: the case is never stuck there."""
 
-
-class Deadline(NamedTuple):
-    """A day by which something is to be done, and the code of its rule (DOMAIN 8.4)."""
-
-    due_on: dt.date
-    code: str
+CLAIMED_IN = (State.PLAN_DRAFTED, State.PROCUREMENT, State.SERVICE_DELIVERED)
+"""Claims go on while the plan is revised or another provider is sought, and so do their deadlines (8.2, 4)."""
 
 
 def refresh(session: Session, case: Case, today: dt.date, *, moved: bool) -> None:
@@ -45,8 +44,10 @@ def refresh(session: Session, case: Case, today: dt.date, *, moved: bool) -> Non
     case.offered = [step for step in EVENTS[case.state] if is_offered(step, case)]
     case.blocker = case.blockers[0] if problems else None
     case.waits_for = problems[0].owner if problems else _first_role(case.next_step)
-    first = min(deadlines(session, case), default=None)
-    case.due_on, case.due_kind = first if first else (None, None)
+    found = open_deadlines(session, case)
+    case.deadlines = [deadlines.keep(one) for one in found]
+    first = earliest(found)
+    case.due_on, case.due_kind = (first.due_on, first.code) if first else (None, None)
 
 
 def _first_role(step: str | None) -> str | None:
@@ -117,50 +118,56 @@ def _submitted_claims(session: Session, case: Case) -> list[dt.date]:
     return [day for day in session.scalars(rows) if day is not None]
 
 
-def deadlines(session: Session, case: Case) -> Iterator[Deadline]:
-    """Every open deadline of the case, paused by its suspensions; the case is due at the earliest (DOMAIN 8.4)."""
-    days = working_days(session)
-    for starts_on, code in _starting_points(session, case):
-        if code == "DL-01" and case.extended_due_on and case.extended_on:
-            yield Deadline(paused(case.extended_due_on, case.extended_on, case.pauses), code)
-        else:
-            yield Deadline(paused(_counted(code, starts_on, days), starts_on, case.pauses), code)
+def open_deadlines(session: Session, case: Case) -> list[Deadline]:
+    """Every open deadline of the case, paused by its suspensions, the first due first (DOMAIN 8.4)."""
+    days, pauses = working_days(session), pauses_of(case.pauses)
+    found = [deadline(code, starts_on, pauses, days) for starts_on, code in _starting_points(session, case)]
+    if _deciding(case):
+        found.append(decision_deadline(case, days))
+    if case.state == State.REJECTED:
+        found.extend(_dispute(case))
+    return sorted(found, key=lambda one: (one.due_on, one.code))
 
 
 def _starting_points(session: Session, case: Case) -> Iterator[tuple[dt.date, str]]:
-    state = State(case.state)
-    if state in (State.APPLIED, State.ASSESSED, State.PLAN_DRAFTED) and not _granted(case):
-        yield case.received_on, "DL-01"
-    if state is State.APPLIED and case.documents_complete_on:
-        yield case.documents_complete_on, "DL-01a"
-    if state is State.ASSESSED and case.assessment:
-        yield case.state_since_on if _from_earlier(case) else case.assessment.assessed_on, "DL-02"
-    if state is State.PLAN_DRAFTED and case.plan:
-        yield max(case.plan.drafted_on, case.state_since_on) if _from_earlier(case) else case.plan.drafted_on, "DL-03"
-    if state is State.PROCUREMENT:
-        yield from _procurement_points(case)
-    if state is State.SERVICE_DELIVERED:
+    match State(case.state):
+        case State.APPLIED:
+            yield started_on(case), "DL-01b"
+            # The internal target gives way once the supervisor has set another day for the same decision.
+            if case.documents_complete_on and not case.extended_due_on:
+                yield case.documents_complete_on, "DL-01a"
+        case State.ASSESSED if case.assessment:
+            yield _entered(case.assessment, case.assessment.assessed_on, case), "DL-02"
+        case State.PLAN_DRAFTED if case.plan:
+            yield _entered(case.plan, case.plan.drafted_on, case), "DL-03"
+        case State.PROCUREMENT:
+            yield from _procurement_points(case)
+        case State.SUSPENDED if case.suspended_on:
+            yield case.suspended_on, "DL-06a"
+    if case.state in CLAIMED_IN and case.deliveries:
         yield from _claim_points(session, case)
-    if state is State.SUSPENDED and case.suspended_on:
-        yield case.suspended_on, "DL-06a"
 
 
-def _granted(case: Case) -> bool:
+def _deciding(case: Case) -> bool:
     """DL-01 runs until the decision; one to refuse, after which the case was reopened, does not end it (8.4)."""
-    return any(decision.kind == "grant" for decision in case.decisions)
+    granted = any(decision.kind == "grant" for decision in case.decisions)
+    return case.state in (State.APPLIED, State.ASSESSED, State.PLAN_DRAFTED) and not granted
 
 
-def _from_earlier(case: Case) -> bool:
-    """Assessment and plan were made earlier in the project: what is late starts when they were entered (8.2.1)."""
-    return case.assessment is not None and case.assessment.earlier_in_project
+def _entered(paper: Assessment | Plan, dated_on: dt.date, case: Case) -> dt.date:
+    """What was made earlier in the project is late only from the day it was entered (8.2, explanation 1)."""
+    earlier = case.assessment is not None and case.assessment.earlier_in_project
+    return max(dated_on, paper.entered_on or case.state_since_on) if earlier else dated_on
 
 
 def _procurement_points(case: Case) -> Iterator[tuple[dt.date, str]]:
+    """Until every line has its provider DL-04 runs, then DL-04a from the first day of those who serve."""
     if unassigned(case):
         if case.procurement_started_on:
             yield case.procurement_started_on, "DL-04"
     elif case.assignments:
-        yield min(assignment.starts_on for assignment in case.assignments), "DL-04a"
+        serving = [row for row in case.assignments if holds_until(row, case.touched_on)] or case.assignments
+        yield min(assignment.starts_on for assignment in serving), "DL-04a"
 
 
 def _claim_points(session: Session, case: Case) -> Iterator[tuple[dt.date, str]]:
@@ -173,26 +180,9 @@ def _claim_points(session: Session, case: Case) -> Iterator[tuple[dt.date, str]]
         yield max(facts().programmes[code].last_day for code in facts().case_types[case.case_type].programmes), "DL-08"
 
 
-def _counted(code: str, starts_on: dt.date, days: WorkingDays) -> dt.date:
-    """The last day of the period of rule `code`; months of the law move to a working day (DOMAIN 5.3)."""
-    rule = facts().deadlines[code]
-    match rule.unit:
-        case "calendar_month":
-            return (
-                legal_months(starts_on, rule.length, days)
-                if rule.basis == "law"
-                else add_months(starts_on, rule.length)
-            )
-        case "working_day":
-            return days.add(starts_on, rule.length)
-        case _:
-            return starts_on + dt.timedelta(days=rule.length)
-
-
-def paused(due_on: dt.date, starts_on: dt.date, pauses: list[list[str]]) -> dt.date:
-    """The deadline moved by the days of suspension that fell into its running time (DOMAIN 8.2, explanation 11)."""
-    for from_text, to_text in pauses:
-        began, ended = dt.date.fromisoformat(from_text), dt.date.fromisoformat(to_text)
-        if starts_on < ended and began <= due_on:
-            due_on += ended - max(began, starts_on)
-    return due_on
+def _dispute(case: Case) -> Iterator[Deadline]:
+    """DL-07: until when the refusal can be disputed, as the decision itself says (8.2)."""
+    refusals = [decision for decision in case.decisions if decision.kind == "refuse"]
+    last = refusals[-1] if refusals else None
+    if last is not None and last.dispute_until and last.notified_on:
+        yield Deadline(last.dispute_until, "DL-07", last.notified_on)

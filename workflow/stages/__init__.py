@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from workflow.guards import Ask
-from workflow.stages import assessment, compensation, delivery, exits, intake, planning, procurement
+from workflow.stages import assessment, compensation, delivery, exits, extension, intake, planning, procurement
 
 Writer = Callable[[Ask], None]
 
 WRITERS: Mapping[str, Writer] = {
     "register_application": intake.register_application,
     "request_documents": intake.request_documents,
-    "extend_deadline": intake.extend_deadline,
+    "extend_deadline": extension.extend_deadline,
     "record_assessment": assessment.record_assessment,
     "draft_plan": planning.draft_plan,
     "approve_plan": planning.approve_plan,

@@ -159,6 +159,7 @@ def _assessment(ask: Ask, mode: str, document: Document | None) -> Assessment:
     return Assessment(
         mode=mode,
         assessed_on=ask.given["assessed_on"],
+        entered_on=ask.today,
         assessor_name=ask.get("assessor_name") or ask.doer.name,
         assessor_profession=ask.get("assessor_profession") or "social_worker",
         target_ground=ask.get("target_ground"),

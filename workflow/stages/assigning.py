@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from workflow.deadlines import last_day
 from workflow.facts import facts
 from workflow.folding import fold
 from workflow.guards import Ask, Findings, finding, guard
@@ -239,11 +240,11 @@ def finish_search(ask: Ask) -> None:
 
 def ask_for_provider(ask: Ask) -> None:
     """The task to the procurement officers, due with DL-04 (8.2, 8.4)."""
-    due_on = ask.today + dt.timedelta(days=facts().deadlines["DL-04"].length)
+    due_on = last_day("DL-04", ask.today, ask.days)
     add_task(ask, "arrange_provider", due_on, role=Role.PROCUREMENT_OFFICER.value)
 
 
 def tell_worker(ask: Ask, provider: Provider, starts_on: dt.date) -> None:
     """The notice to the social worker: the service can begin; the first delivery is awaited by DL-04a (8.4)."""
-    due_on = max(starts_on, ask.today) + dt.timedelta(days=facts().deadlines["DL-04a"].length)
+    due_on = last_day("DL-04a", max(starts_on, ask.today), ask.days)
     add_task(ask, "provider_arranged", due_on, user_id=ask.case.worker_id, detail=provider.name)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflow.calculation import Method
 from workflow.calendar import month_end, month_of
+from workflow.deadlines import deadline, pauses_of
 from workflow.facts import facts
 from workflow.guards import Ask, Findings, finding, guard
 from workflow.models import Case, Claim, ClaimLine, NumberSeries
@@ -85,16 +86,17 @@ def _unpriced_drafts(ask: Ask) -> Iterator[Draft]:
 
 @guard("G65")
 def claim_is_in_time(ask: Ask) -> Findings:
-    """G65: the deadline of the month (DL-05) and of the last claim of the programme (DL-08)."""
+    """G65: the deadline of the month (DL-05) and of the last claim of the programme (DL-08), paused by suspensions."""
     draft = draft_of(ask)
     if draft is None:
         return
     submitted_on = ask.get("submitted_on") or ask.today
+    pauses = pauses_of(ask.case.pauses, ask.case.suspended_on, submitted_on)
     for starts_on, code in (
         (month_end(draft.period), "DL-05"),
         (facts().programmes[draft.programme].last_day, "DL-08"),
     ):
-        due_on = starts_on + dt.timedelta(days=facts().deadlines[code].length)
+        due_on = deadline(code, starts_on, pauses, ask.days).due_on
         if submitted_on > due_on:
             yield finding("submitted_on", date=due_on)
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflow.calendar import add_months, dispute_until, legal_months, notified_on
+from workflow.calendar import add_months, dispute_until, notified_on
+from workflow.deadlines import last_day
 from workflow.facts import State, facts
 from workflow.guards import Ask, Findings, Problem, StepRefused, finding, guard
 from workflow.models import Case, Decision, Municipality, Task, User
@@ -18,7 +19,8 @@ from workflow.stages.common import add_document, add_task, finish_tasks, valid_d
 from workflow.stages.compensation import is_unsettled
 from workflow.stages.delivery import accepted
 
-REVIEW_DAYS = "DL-03"
+REVIEW = "DL-03"
+"""How long a review of assignments may take; the rule book has no limit of its own for it [ASM]."""
 
 
 # Refusing -----------------------------------------------------------------------------------------------------------
@@ -115,7 +117,7 @@ def withdraw(ask: Ask) -> None:
     _forget_suspension(ask.case)
     if ask.case.assignments:
         numbers = ", ".join(assignment.referral_no for assignment in ask.case.assignments)
-        due_on = ask.days.add(ask.today, facts().deadlines[REVIEW_DAYS].length)
+        due_on = last_day(REVIEW, ask.today, ask.days)
         add_task(ask, "review_assignments", due_on, role=Role.PROCUREMENT_OFFICER.value, detail=numbers)
 
 
@@ -229,7 +231,7 @@ def reopen(ask: Ask) -> None:
     if case.state == State.CLOSED:
         _go_on(case, reopened_on)
     else:
-        _begin_again(ask, reopened_on)
+        _begin_again(case, reopened_on)
     case.closed_from = case.closed_on = case.stopped_on = None
 
 
@@ -239,11 +241,10 @@ def _go_on(case: Case, reopened_on: dt.date) -> None:
         case.pauses = [*case.pauses, [case.closed_on.isoformat(), reopened_on.isoformat()]]
 
 
-def _begin_again(ask: Ask, reopened_on: dt.date) -> None:
-    """DL-01 from the day of reopening; pauses of the first round are over and done with."""
-    case = ask.case
-    case.pauses = []
-    case.extended_due_on = legal_months(reopened_on, facts().deadlines["DL-01"].length, ask.days)
+def _begin_again(case: Case, reopened_on: dt.date) -> None:
+    """DL-01 from the day of reopening; pauses and extensions of the first round are over and done with."""
+    case.pauses, case.reopened_on = [], reopened_on
+    case.extended_due_on = case.extended_on = None
     if case.documents_complete_on is not None:
         case.documents_complete_on = max(case.documents_complete_on, reopened_on)
 

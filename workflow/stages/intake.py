@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import select
 from stdnum.lv import pvn
 
-from workflow.calendar import add_months
 from workflow.facts import Programme, State, facts
 from workflow.folding import fold
 from workflow.guards import Ask, Findings, Problem, finding, guard
@@ -160,20 +159,6 @@ def _contradicts_a_stranger(ask: Ask, name: str) -> bool:
     return _of_the_code(ask, name) is not None and known_person(ask, name) is None
 
 
-@guard("G90")
-def extension_within_bounds(ask: Ask) -> Findings:
-    """G90: a reason, and not later than four months after receipt, a year for long fact-finding (DOMAIN 5.3)."""
-    months = int(
-        facts().settings["extension_months_long" if ask.get("long_fact_finding") else "extension_months"].value
-    )
-    latest = add_months(ask.case.received_on, months)
-    due_on = ask.get("new_due_on")
-    if due_on is None or due_on > latest or due_on <= (ask.case.due_on or ask.case.received_on):
-        yield finding("new_due_on", date=latest)
-    if not ask.get("reason"):
-        yield finding("reason", date=latest)
-
-
 def register_application(ask: Ask) -> None:
     """Write the case in its first state, its people, applications and papers (DOMAIN 8.2)."""
     person = _person(ask, "person")
@@ -282,10 +267,3 @@ def request_documents(ask: Ask) -> None:
     missing = " ".join(ask.given["missing"])
     add_document(ask, "L02", ask.today, note=missing, language=ask.case.person.language)
     add_task(ask, "documents_awaited", ask.given["reply_by"], user_id=ask.case.worker_id, detail=missing)
-
-
-def extend_deadline(ask: Ask) -> None:
-    """The new day of DL-01 and letter L03; the old day stays in the history (DOMAIN 13.3, story 4)."""
-    ask.record = {**ask.given, "due_on_before": ask.case.due_on}
-    ask.case.extended_due_on, ask.case.extended_on = ask.given["new_due_on"], ask.today
-    add_document(ask, "L03", ask.today, note=ask.given["reason"], language=ask.case.person.language)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
 
 from sqlalchemy import select
 
 from workflow.calculation import CalculationError
-from workflow.facts import State, facts
+from workflow.deadlines import last_day
+from workflow.facts import State
 from workflow.guards import Ask, Findings, finding, guard
 from workflow.models import Claim, ClaimLine, ClaimUnit, Payment
 from workflow.quantities import CENT
@@ -140,7 +140,7 @@ def return_claim(ask: Ask) -> None:
         row.returned_on = ask.given["returned_on"]
         row.return_reason = ask.given["reason"]
         ask.session.flush()
-    due_on = ask.today + dt.timedelta(days=facts().deadlines["DL-05"].length)
+    due_on = last_day("DL-05", ask.today, ask.days)
     add_task(ask, "claim_returned", due_on, role=Role.PROCUREMENT_OFFICER.value, detail=claim.number)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
+from workflow.deadlines import last_day
 from workflow.facts import State, facts
 from workflow.guards import Ask, Findings, Problem, StepRefused, finding, guard
 from workflow.models import Case, Decision, Plan, PlanLine
@@ -98,6 +99,7 @@ def _next_version(ask: Ask, before: Sequence[PlanLine]) -> None:
     plan = Plan(
         version=newest.version + 1 if newest else 1,
         drafted_on=day,
+        entered_on=ask.today,
         drafted_by=ask.doer.user_id,
         goals=ask.get("goals") or (newest.goals if newest else ""),
         reason=ask.get("reason") or "",
@@ -121,7 +123,7 @@ def _without_row(given: dict[str, Any]) -> dict[str, Any]:
 
 def _deadline(ask: Ask) -> dt.date:
     """DL-03 from today: a plan made earlier in the project is approved now, not then."""
-    return ask.days.add(ask.today, facts().deadlines["DL-03"].length)
+    return last_day("DL-03", ask.today, ask.days)
 
 
 def _lines(wanted: Iterable[WantedLine], before: list[PlanLine]) -> list[PlanLine]:

@@ -32,7 +32,9 @@ def closed(office: Office, place: str, on: date = date(2021, 11, 1)) -> Case:
 
 def test_rejected_case_begins_again_after_a_dispute(office: Office) -> None:
     case = reopen(office, rejected(office))
-    assert (case.state, case.extended_due_on) == ("applied", date(2021, 12, 22))
+    assert (case.state, case.due_on, case.due_kind) == ("applied", date(2021, 12, 6), "DL-01a")
+    anew = [("DL-01a", "2021-12-06"), ("DL-01", "2021-12-22"), ("DL-01b", "2022-03-22")]
+    assert [(one["code"], one["due_on"]) for one in case.deadlines] == anew
     assert case.documents_complete_on == date(2021, 11, 22)
     assert case.next_step == "record_assessment"
 
