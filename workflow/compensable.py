@@ -13,8 +13,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from workflow.calendar import birthday, last_day_of_age, units_of_stay, window_last_day
-from workflow.entitlement import Counters
+from workflow.entitlement import Counters, Period, period_of
 from workflow.quantities import (
+    PERIODS,
     ZERO,
     Arrangement,
     Delivered,
@@ -135,7 +136,7 @@ class _Walk:
         self.by_service: dict[str, Decimal] = dict(terms.opening.used_by_service)
         self.arrangements: dict[Key | None, Arrangement] = {a.key: a for a in terms.arrangements}
         self.lines = sorted(terms.plan, key=lambda line: line.approved_on)
-        self.plan_left = _left_of_plan(self.lines, terms.opening.used_by_service)
+        self.planned = _used_of_plan(self.lines, terms.opening.used_by_service)
         self._spans: dict[tuple[str, date], tuple[date, date]] = {}
 
     def take(self, piece: Piece) -> None:
@@ -209,7 +210,7 @@ class _Walk:
 
     def _limit(self, piece: Piece, line: PlanLine) -> tuple[Reason, Decimal | None]:
         """The limit that decides and what it leaves; of two equal ones the plan line is the reason (9.2)."""
-        in_plan = self.plan_left.get(line.key)
+        in_plan = None if line.quantity is None else max(line.quantity - self._used_in_plan(line, piece.on), ZERO)
         under_cap = self._left_under_cap(piece.on)
         if in_plan is not None and (under_cap is None or in_plan <= under_cap):
             return Reason.PLAN_QUANTITY, in_plan
@@ -222,13 +223,15 @@ class _Walk:
             return None
         return max(cap - self.counters.used(rule, on, rule.band_on(self.terms.birth_date, on)), ZERO)
 
+    def _used_in_plan(self, line: PlanLine, on: date) -> Decimal:
+        return self.planned.get(_period_in_plan(line, on), ZERO)
+
     def _count(self, piece: Piece, quantity: Decimal, line: PlanLine) -> None:
         service = piece.delivered.service
         rule = rule_on(self.terms.rules, piece.on)
         self.counters.add(piece.on, quantity, rule.band_on(self.terms.birth_date, piece.on))
         self.by_service[service] = self.by_service.get(service, ZERO) + quantity
-        if line.key in self.plan_left:
-            self.plan_left[line.key] -= quantity
+        self.planned[_period_in_plan(line, piece.on)] = self._used_in_plan(line, piece.on) + quantity
         self._begin_window(piece.on)
         self.compensable.append(Piece(piece.delivered, piece.on, quantity))
 
@@ -267,12 +270,20 @@ class _Walk:
         return window_last_day(self.window_start, rule.window_months)
 
 
-def _left_of_plan(lines: Sequence[PlanLine], opening: Mapping[str, Decimal]) -> dict[Key, Decimal]:
-    """What the limited lines leave after the opening balance of their service (R6, R7)."""
-    before, left = dict(opening), {}
+PlanPeriod = tuple[Key, Period]
+
+
+def _period_in_plan(line: PlanLine, on: date) -> PlanPeriod:
+    """The counter of the line: the whole of it, or its year, month or week of the day."""
+    return line.key, period_of(line.per, on, None)
+
+
+def _used_of_plan(lines: Sequence[PlanLine], opening: Mapping[str, Decimal]) -> dict[PlanPeriod, Decimal]:
+    """What the opening balance of their service took of the limited lines (R6, R7); periods begin anew without it."""
+    before, used = dict(opening), {}
     for line in lines:
-        if line.quantity is not None:
-            used = min(line.quantity, before.get(line.service, ZERO))
-            before[line.service] = before.get(line.service, ZERO) - used
-            left[line.key] = line.quantity - used
-    return left
+        if line.quantity is not None and line.per not in PERIODS:
+            taken = min(line.quantity, before.get(line.service, ZERO))
+            before[line.service] = before.get(line.service, ZERO) - taken
+            used[_period_in_plan(line, line.approved_on)] = taken
+    return used

@@ -30,7 +30,8 @@ class CapKind(StrEnum):
     NONE = "none"
 
 
-COUNTED_KINDS = (CapKind.LIFETIME, CapKind.CALENDAR_YEAR, CapKind.CALENDAR_MONTH, CapKind.ISO_WEEK)
+PERIODS = (CapKind.CALENDAR_YEAR, CapKind.CALENDAR_MONTH, CapKind.ISO_WEEK)
+COUNTED_KINDS = (CapKind.LIFETIME, *PERIODS)
 
 
 class Method(StrEnum):
@@ -133,12 +134,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """A line of the approved plan, given once however often revised; without quantity not limited (R6)."""
+    """A line of the approved plan, given once however often revised; without quantity not limited (R6).
+
+    Under a cap by year, month or week the plan says how much of each such period it grants: `per` (8.2, 2; G26).
+    """
 
     key: Key
     service: str
     approved_on: date
     quantity: Decimal | None = None
+    per: CapKind = CapKind.LIFETIME
 
 
 @dataclass(frozen=True, slots=True)

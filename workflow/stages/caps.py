@@ -14,12 +14,11 @@ from workflow.entitlement import Account, account, overplanned
 from workflow.facts import facts
 from workflow.guards import Ask, Findings, finding, guard
 from workflow.models import Case
-from workflow.quantities import ZERO, CapKind, is_valid
+from workflow.quantities import PERIODS, ZERO, CapKind, is_valid
 from workflow.stages.plan_guards import WantedLine, drafted_on, wanted_lines
 from workflow.stages.terms import rules_of
 from workflow.stages.used import Shared, opening_of, shared_units
 
-PERIODS = (CapKind.CALENDAR_YEAR, CapKind.CALENDAR_MONTH, CapKind.ISO_WEEK)
 ServiceFor = tuple[str, int]
 
 

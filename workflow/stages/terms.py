@@ -13,6 +13,7 @@ from workflow import calculation
 from workflow.calculation import Arrangement, Calculation, Decision, Delivered, Rule, Terms
 from workflow.facts import Cap, Facts, Programme, RuleSet, facts
 from workflow.models import Assignment, Case, ContractLine, Delivery, Plan, PlanLine, UnitCost
+from workflow.quantities import PERIODS, CapKind
 from workflow.stages.used import counted_elsewhere, opening_of
 
 DROPPED = 0
@@ -181,8 +182,15 @@ def _plan_lines(plans: Sequence[Plan], fact: Programme) -> list[calculation.Plan
                 continue
             root = keys.roots[line.id]
             granted_on = merged[root].approved_on if root in merged else _granted_on(line, plan)
-            merged[root] = calculation.PlanLine(root, line.service_code, granted_on, line.quantity)
+            per = _period_on(fact, plan.drafted_on)
+            merged[root] = calculation.PlanLine(root, line.service_code, granted_on, line.quantity, per)
     return list(merged.values())
+
+
+def _period_on(fact: Programme, day: dt.date) -> CapKind:
+    """What the quantity of a plan drafted on the day is for: a year, a month, a week, or the whole (8.2, 2; R9)."""
+    cap = facts().cap_on(fact.code, day)
+    return CapKind(cap.kind) if cap is not None and cap.kind in PERIODS else CapKind.LIFETIME
 
 
 def _granted_on(line: PlanLine, plan: Plan) -> dt.date:
