@@ -50,6 +50,7 @@ PROGRAMME_FIELDS = (
     "last_day",
 )
 PROGRAMME_LISTS = ("living", "applicant", "provider_registers", "provider_may_be")
+ROUTES = ("procure", "in_house", "mixed")  # how a service is provided where the programme says nothing else (C7)
 PROGRAMME_OPTIONS = ("min_age", "max_age", "contested_age", "window_months", "last_day_other")
 
 
@@ -149,6 +150,9 @@ def programme(row: Row) -> Programme:
         target_grounds=tuple(row.get("target_grounds", ())),
         requires_asd_diagnosis=row.get("requires_asd_diagnosis", False),
         plan_only=row.get("plan_only", False),
+        routes=tuple(row.get("routes", ROUTES)),
+        no_relatives=row.get("no_relatives", False),
+        services_to_describe=tuple(row.get("services_to_describe", ())),
         origins=MappingProxyType({k.removesuffix("_origin"): v for k, v in row.items() if k.endswith("_origin")}),
         **values,
     )

@@ -57,6 +57,9 @@ class Programme(Named):
     provider_registers: tuple[str, ...]
     provider_may_be: tuple[str, ...]
     family_may_name_provider: bool
+    routes: tuple[str, ...]
+    no_relatives: bool
+    services_to_describe: tuple[str, ...]
     procurement: str
     free_of_charge: bool
     prefinanced_by: str

@@ -82,7 +82,7 @@ def catalogue_references(facts: Facts) -> Problems:
         if service.unit not in facts.units:
             yield f"services: {service.code} names the unknown unit {service.unit}"
     for programme in facts.programmes.rows:
-        for code in programme.service_codes:
+        for code in (*programme.service_codes, *programme.services_to_describe):
             if code not in facts.services:
                 yield f"programmes: {programme.code} names the unknown service {code}"
 
@@ -94,7 +94,7 @@ def programme_choices(facts: Facts) -> Problems:
         "recipient": "recipient",
         "compensation_method": "compensation_method",
     }
-    many = {"living": "living", "applicant": "applicant_kind", "provider_registers": "register"}
+    many = {"living": "living", "applicant": "applicant_kind", "provider_registers": "register", "routes": "route"}
     for row in facts.programmes.rows:
         used = [(group, getattr(row, field)) for field, group in single.items()]
         used += [(group, value) for field, group in many.items() for value in getattr(row, field)]

@@ -152,7 +152,13 @@ def _accepted(ask: Ask, entry: RegisterEntry) -> bool:
     codes = {facts().services[code].programme for code in services} or {
         facts().case_types[ask.case.case_type].main_programme
     }
-    return all(entry.register in facts().programmes[code].provider_registers for code in codes)
+    programmes = [facts().programmes[code] for code in codes]
+    # Where only the municipality itself provides, no other provider is one of the programme's (DOMAIN 3, provider).
+    bought = ask.step == "sign_contract"
+    return all(
+        entry.register in programme.provider_registers and not (bought and programme.routes == ("in_house",))
+        for programme in programmes
+    )
 
 
 @guard("G41")

@@ -33,8 +33,6 @@ from workflow.stages.assigning import (
 )
 from workflow.stages.common import add_document, representatives
 
-CARE = "CAR-01"
-
 
 @guard("G42")
 def procurement_is_recorded(ask: Ask) -> Findings:
@@ -138,7 +136,8 @@ def _limit(ask: Ask, service: str, day: dt.date) -> Decimal | None:
 def carer_is_no_relative(ask: Ask) -> Findings:
     """G49: care of a child is not bought from its parent or from its household [PUB]."""
     provider = provider_of(ask)
-    cares = any(line.service_code == CARE for line in chosen_lines(ask))
+    services = (facts().services[line.service_code] for line in chosen_lines(ask))
+    cares = any(facts().programmes[service.programme].no_relatives for service in services)
     if cares and provider is not None and provider.kind == "natural_person" and _is_close(ask, provider):
         yield finding("contract" if ask.get("contract") is not None else "register_entry")
 

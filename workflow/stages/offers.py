@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from workflow.models import Case
+from workflow.stages.common import main_programme
 
 
 def _awaits_approval(case: Case) -> bool:
@@ -30,6 +31,10 @@ def _arranged(case: Case) -> bool:
     return bool(case.assignments)
 
 
+def _may_buy(case: Case) -> bool:
+    return main_programme(case.case_type).routes != ("in_house",)
+
+
 def _runs(case: Case) -> bool:
     return case.stopped_on is None
 
@@ -39,6 +44,7 @@ _OFFERED: Mapping[str, Callable[[Case], bool]] = {
     "return_plan": _awaits_approval,
     "start_procurement": _approved,
     "confirm_delivery": _arranged,
+    "sign_contract": _may_buy,
     "terminate_contract": _bought,
     "stop_service": _runs,
     "submit_claim": _delivered,

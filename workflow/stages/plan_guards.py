@@ -12,13 +12,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from workflow.calendar import add_months
-from workflow.facts import Service, facts
+from workflow.facts import Programme, Service, facts
 from workflow.guards import Ask, Findings, finding, guard
 from workflow.models import Case, Person, Relation
 from workflow.stages.assessment import age_fits, age_of_person
-
-OTHER_SERVICE = "REH-40"
-"""«Cits»: it says nothing without a description (G25)."""
 
 RECEIVES = {
     "child": ("child",),
@@ -158,10 +155,15 @@ def representatives_on(session: Session, case: Case, day: dt.date) -> Sequence[P
 
 @guard("G25")
 def other_service_is_described(ask: Ask) -> Findings:
-    """G25: REH-40 «Cits» says what it is."""
+    """G25: REH-40 «Cits» says what it is; which services say nothing by themselves is a fact of the programme."""
     for line in wanted_lines(ask):
-        if line.service == OTHER_SERVICE and not line.description:
+        unclear = line.fact is not None and line.service in _programme_of(line.fact).services_to_describe
+        if unclear and not line.description:
             yield finding(line.at("description"))
+
+
+def _programme_of(service: Service) -> Programme:
+    return facts().programmes[service.programme]
 
 
 @guard("G27")

@@ -20,8 +20,6 @@ __all__ = [
     "unassigned",
 ]
 
-ROUTES = ("procure", "in_house", "mixed")
-
 
 @guard("G13", "start_procurement")
 def opinion_still_holds(ask: Ask) -> Findings:
@@ -72,8 +70,8 @@ def programme_still_runs(ask: Ask) -> Findings:
 
 @guard("G36")
 def route_is_chosen(ask: Ask) -> Findings:
-    """G36: bought, in-house, or both (C7)."""
-    if ask.get("route") not in ROUTES:
+    """G36: bought, in-house, or both (C7), as far as the programme leaves the choice (DOMAIN 3, provider)."""
+    if ask.get("route") not in main_programme(ask.case.case_type).routes:
         yield finding("route")
 
 
