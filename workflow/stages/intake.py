@@ -22,12 +22,13 @@ APPLICATION_PAPERS = {"assessment": ("D01",), "services": ("D02",), "both": ("D0
 
 @guard("G01")
 def applicant_and_relation(ask: Ask) -> Findings:
-    """G01: who applies, and in what relation; only the relations that the programme knows."""
-    applicant = ask.get("applicant")
-    if not isinstance(applicant, Person) and not _named(applicant):
+    """G01: who applies, and in what relation; only the relations that the programme knows.
+
+    Who applies for oneself is named already as the person.
+    """
+    applicant, kind, programme = ask.get("applicant"), ask.get("applicant_kind"), _programme(ask)
+    if kind != "self" and not isinstance(applicant, Person) and not _named(applicant):
         yield finding("applicant")
-    kind = ask.get("applicant_kind")
-    programme = _programme(ask)
     if kind is None or (programme and kind not in programme.applicant):
         yield finding("applicant_kind")
 
