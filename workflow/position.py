@@ -18,6 +18,7 @@ from workflow.facts import State, facts
 from workflow.guards import Ask, Problem, find_problems, keep, working_days
 from workflow.machine import EVENTS, ROLES
 from workflow.models import Assessment, Case, Claim, ClaimLine, Plan
+from workflow.stages import outlook
 from workflow.stages.assigning import holds_until
 from workflow.stages.common import main_programme
 from workflow.stages.compensation import unclaimed_months
@@ -48,6 +49,7 @@ def refresh(session: Session, case: Case, today: dt.date, *, moved: bool) -> Non
     case.deadlines = [deadlines.keep(one) for one in found]
     first = earliest(found)
     case.due_on, case.due_kind = (first.due_on, first.code) if first else (None, None)
+    case.warnings = outlook.keep(outlook.outlook(session, case, today))
 
 
 def _first_role(step: str | None) -> str | None:

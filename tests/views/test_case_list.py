@@ -190,3 +190,16 @@ def test_three_statements_for_ten_cases_and_for_two_hundred(app: Flask, session:
         with statements(app) as sent:
             words(client, "/cases?q=anna&state=applied&colour=on_time")
         assert len(sent) == 3
+
+
+def test_a_warning_stands_in_the_row_with_how_many_more(app: Flask, session: Session) -> None:
+    client, _ = sign_in_as(app, "anna")
+    warnings = [{"code": "DL-14", "on": day(3).isoformat()}, {"code": "DL-09", "on": day(9).isoformat()}]
+    Shelf(session).put(warnings=warnings)
+    assert "contract to 25 November 2021 +1 more" in words(client, "/cases")
+
+
+def test_a_cap_that_is_nearly_used_stands_in_the_row(app: Flask, session: Session) -> None:
+    client, _ = sign_in_as(app, "anna")
+    Shelf(session).put(warnings=[{"unit": "SESSION", "left": "4", "until": day(99).isoformat()}])
+    assert "cap: 4 sessions left" in words(client, "/cases")

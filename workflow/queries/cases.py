@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from workflow.folding import fold
-from workflow.models import Case, Person, User
+from workflow.models import ENDED, Case, Person, User
 from workflow.queries.colours import Lines, colour, of_colours
 from workflow.queries.paging import SIZE, Mark, Page, Value, cut
 from workflow.roles import Actor, Role
+from workflow.stages.outlook import kept
+from workflow.warnings import GRANT_ENDS, Told
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "due_on": Case.due_on,
@@ -39,6 +41,7 @@ COLUMNS = (
     Case.next_step,
     Case.waits_for,
     Case.blocker,
+    Case.warnings,
     Person.first_name,
     Person.last_name,
     User.name.label("worker"),
@@ -85,6 +88,7 @@ class CaseLine:
     colour: str
     days_left: int | None
     days_in_state: int
+    warnings: tuple[Told, ...] = ()
     group: str = ""
 
     @property
@@ -113,8 +117,19 @@ def case_line(row: Any, lines: Lines, actor: Actor) -> CaseLine:
         colour=colour(row, *lines),
         days_left=(row.due_on - lines.today).days if row.due_on else None,
         days_in_state=(lines.today - row.state_since_on).days,
+        warnings=warnings_of(row.warnings, row.state, lines.today, health=sees_health(actor)),
         group=getattr(row, "group", ""),
     )
+
+
+def warnings_of(stored: Iterable[Mapping[str, Any]], state: str, today: dt.date, *, health: bool) -> tuple[Told, ...]:
+    """What is told of a case on the day, from what its last step kept (DOMAIN 8.4); an ended case is not warned of.
+
+    Without `health` the end of a disability or of the VDEĀK opinion is left out (DOMAIN 2.1).
+    """
+    if state in ENDED:
+        return ()
+    return tuple(told for told in kept(stored).told(today) if health or told.code != GRANT_ENDS)
 
 
 def sees_health(actor: Actor) -> bool:

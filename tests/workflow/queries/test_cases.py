@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -187,3 +188,23 @@ def test_the_value_of_a_mark(sort: str, text: str, value: object) -> None:
 def test_a_value_that_is_no_mark_is_refused(sort: str, text: str) -> None:
     with pytest.raises(ValueError):
         value_of(sort, text)
+
+
+def test_a_row_tells_what_is_near_and_no_more(session: Session, shelf: Shelf, lines: Lines) -> None:
+    near = {"code": "DL-14", "on": day(30).isoformat()}
+    far = {"code": "DL-12", "on": day(91).isoformat()}
+    little = {"unit": "SESSION", "left": "4", "until": day(200).isoformat()}
+    shelf.put(warnings=[near, far, little])
+    shelf.put("closed", warnings=[near])
+    page = cases_page(session, shelf.actor(), Filters(sort="number"), lines)
+    told = [[(one.code, one.on, one.left) for one in row.warnings] for row in page.rows]
+    assert told == [[("DL-14", day(30), None), ("DL-13", None, Decimal(4))], []]
+
+
+def test_the_end_of_a_disability_is_for_those_who_need_to_know(session: Session, shelf: Shelf, lines: Lines) -> None:
+    shelf.put(warnings=[{"code": "DL-10", "on": day(3).isoformat()}])
+    seen = [cases_page(session, shelf.actor(role), Filters(), lines).rows[0].warnings for role in ROLES_TOLD]
+    assert [len(warnings) for warnings in seen] == [1, 1, 1, 0]
+
+
+ROLES_TOLD = ("social_worker", "supervisor", "reader", "procurement_officer")
