@@ -26,7 +26,7 @@ from workflow.guards import Ask, StepRefused, kept
 from workflow.machine import refusals, stops
 from workflow.models import ENDED, Case, Person
 from workflow.queries.case_file import case_file, with_people
-from workflow.queries.entitlements import meters
+from workflow.queries.entitlements import entitlement
 from workflow.stages.intake import add_representative, faults_of_code
 from workflow.stages.papers import missing_documents, receive_documents
 from workflow.stages.plan_guards import representatives_on
@@ -47,6 +47,7 @@ def show_case(case_id: int) -> Response:
     case = get_case_for(actor, case_id, options=with_people())
     file = case_file(db.session(), case.id)
     open_steps = steps_open_to(case, actor)
+    sees_health = actor.may_act_as(*SEES_HEALTH)
     return show(
         "cases/page.html",
         case=case,
@@ -59,8 +60,8 @@ def show_case(case_id: int) -> Response:
         other_steps=[step for step in open_steps if step != case.next_step],
         timeline=timeline(file, str(get_locale())),
         age=age_on(case.person.birth_date, today()),
-        meters=list(meters(db.session(), case, file.planned, today(), str(get_locale()))),
-        sees_health=actor.may_act_as(*SEES_HEALTH),
+        entitlement=entitlement(db.session(), case, file, today(), health=sees_health),
+        sees_health=sees_health,
         may_receive=actor.may_act_as("social_worker") and case.state not in ENDED,
     )
 

@@ -145,7 +145,8 @@ def test_more_rows_recount_and_keep_everything(open_as: Any) -> None:
     assert 'value="20"' in page
     assert page.count('name="lines-') == 7 * 7
     assert page.count("<optgroup") == 2 * 7
-    assert "100 sessions in the whole project 0 20 80" in text_of(page)
+    assert "in the whole project, 1 July 2015 – 31 December 2022" in text_of(page)
+    assert "100 sessions 0 20 80" in text_of(page)
 
 
 def test_plan_above_the_cap_comes_back_whole(open_as: Any) -> None:

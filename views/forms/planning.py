@@ -16,9 +16,10 @@ from views.forms.plan_lines import PlanLineForm, recipients_of, services_of
 from views.forms.steps import Desk, StepForm
 from workflow.facts import facts
 from workflow.models import Person, Plan
-from workflow.stages.caps import budgets
+from workflow.stages.accounts import accounts_of
 from workflow.stages.forecast import bounds_ahead
 from workflow.stages.planning import decision_no_is_taken, next_decision_no
+from workflow.stages.used import shared_units
 
 EXTRA_ROWS = 2
 MOST_ROWS = 60
@@ -27,10 +28,10 @@ Line = tuple[str, int, Decimal | None]
 
 
 def counters(desk: Desk, lines: Iterable[Line], day: dt.date) -> dict[str, Any]:
-    """«Used, planned, left» of each programme, and the bounds that lie ahead."""
+    """«Used, reserved, left» of each programme under the rules of the day, and the bounds that lie ahead."""
     known = list(lines)
     return {
-        "budgets": budgets(desk.session, desk.case, known, day),
+        "accounts": accounts_of(shared_units(desk.session, desk.case), known, day),
         "bounds": bounds_ahead(desk.session, desk.case, (service for service, _, _ in known), day),
     }
 

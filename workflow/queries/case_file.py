@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,7 @@ from workflow.models import (
     ContractLine,
     Decision,
     Delivery,
+    Disability,
     Document,
     Person,
     Plan,
@@ -27,6 +29,7 @@ from workflow.models import (
     Provider,
     RefusalOfUnits,
     RegisterEntry,
+    SpecialCareOpinion,
     Task,
     TransitionLog,
     User,
@@ -65,6 +68,12 @@ class CaseFile:
         """The lines of the newest plan: service, recipient, quantity."""
         newest = self.versions[0][1] if self.versions else []
         return [(row.service_code, row.recipient_id, row.quantity) for row in newest]
+
+    @property
+    def grants(self) -> list[tuple[str, dt.date | None]]:
+        """`disability` and `opinion`, each with the last day of the one entered last; health data (DOMAIN 7.3)."""
+        rows = sorted((row for row in self.papers if row.kind in ("disability", "opinion")), key=lambda row: row.id)
+        return list({row.kind: row.until for row in rows}.items())
 
     def of_kind(self, kind: str) -> list[Row]:
         """The papers of a kind: `document`, `decision`, `task`, `application`."""
@@ -122,7 +131,20 @@ def _papers(case_id: Any) -> Any:
     applications = rows(
         "application", Application, Application.kind, None, Application.received_on, None, Application.wanted, None
     )
-    return sa.union_all(documents, decisions, tasks, applications).order_by("day", "kind", "id")
+    known = sa.union_all(documents, decisions, tasks, applications, *_grants(case_id))
+    return known.order_by("day", "kind", "id")
+
+
+def _grants(case_id: Any) -> Iterator[Any]:
+    """What was granted to the person, and until when: the newest of a kind has the highest id."""
+    person_id = sa.select(Case.person_id).where(Case.id == case_id).scalar_subquery()
+    grants: Sequence[tuple[str, Any, Any]] = (
+        ("disability", Disability, Disability.valid_from),
+        ("opinion", SpecialCareOpinion, SpecialCareOpinion.issued_on),
+    )
+    for kind, model, day in grants:
+        none = (sa.null(), sa.null(), day, model.valid_to, sa.null(), sa.null())
+        yield sa.select(sa.literal(kind), model.id, *none).where(model.person_id == person_id)
 
 
 def _typed(column: Any, of_type: Any) -> Any:
@@ -167,6 +189,7 @@ def _plan_rows(case_id: Any) -> Any:
             RegisterEntry.valid_to.label("entry_until"),
             Contract.id.label("contract_id"),
             Contract.number.label("contract_no"),
+            sa.func.coalesce(Contract.ended_on, Contract.ends_on).label("contract_until"),
             ContractLine.unit_price,
             delivered.c.quantity.label("delivered"),
             refused.c.quantity.label("refused"),

@@ -1,55 +1,73 @@
-"""The caps of a case as a person reads them: used, reserved, left, and when they are reached (DOMAIN 4)."""
+"""The caps of a case as a person reads them, and what to warn of before it ends (DOMAIN 4, 8.4; 13.1 story 10)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from workflow.facts import facts
-from workflow.models import Case
-from workflow.quantities import ZERO
-from workflow.stages.caps import account_on, still_planned
+from workflow.models import ENDED, Case
+from workflow.queries.case_file import CaseFile
+from workflow.stages.accounts import CapAccount, accounts_of
+from workflow.stages.forecast import Bound, bounds_of
+from workflow.stages.terms import rules_of
 from workflow.stages.used import shared_units
-from workflow.wording import name_of_programme, plural
+from workflow.warnings import AGE_ENDS, CONTRACT_ENDS, ENTRY_ENDS, GRANT_ENDS, Told, age_ends, warnings_on
 
 
 @dataclass(frozen=True)
-class Meter:
-    """One cap; the numbers are in the unit of the programme."""
+class Entitlement:
+    """What is left for the person of a case: accounts, the days that matter, and warnings of what ends soon."""
 
-    label: str
-    used: Decimal
-    reserved: Decimal
-    left: Decimal
-    cap: Decimal
-    unit: str
-    reached_on: dt.date | None
+    accounts: list[CapAccount]
+    bounds: list[Bound]
+    told: list[Told]
 
 
-def meters(
-    session: Session, case: Case, lines: Iterable[tuple[str, int, Decimal | None]], today: dt.date, language: str
-) -> Iterator[Meter]:
-    """A meter for each counted cap of the case's programmes, on the day (or on the programme's last day)."""
-    shared = shared_units(session, case)
-    planned = still_planned(shared, lines)
+def entitlement(session: Session, case: Case, file: CaseFile, today: dt.date, *, health: bool) -> Entitlement:
+    """Read from the file and one statement more, whatever the number of caps.
+
+    `health`: also disability and opinion, which are not for every role (DOMAIN 2.1). Cases that ended are not warned
+    of.
+    """
+    grants = file.grants if health else []
+    services = [service for service, _, _ in file.planned]
+    ends = [*_grants(case, file, health=health), *_ages(case, services), *_assignments(file, today)]
+    return Entitlement(
+        accounts=accounts_of(shared_units(session, case), file.planned, today),
+        bounds=bounds_of(case, services, grants, today),
+        told=[] if case.state in ENDED else warnings_on(today, dict.fromkeys(ends)),
+    )
+
+
+def _grants(case: Case, file: CaseFile, *, health: bool) -> Iterator[tuple[str, dt.date | None]]:
+    """The opinion only where a programme of the case asks for one (G13)."""
+    programmes = facts().case_types[case.case_type].programmes
+    asks = any(facts().programmes[code].requires_special_care_opinion for code in programmes)
+    for kind, until in file.grants if health else ():
+        if kind == "disability" or asks:
+            yield GRANT_ENDS, until
+
+
+def _ages(case: Case, services: Iterable[str]) -> Iterator[tuple[str, dt.date | None]]:
+    """The bounds of the programmes, of the services planned, and of the bands of the caps."""
+    birth = case.person.birth_date
+    if birth is None:
+        return
+    bounds: list[tuple[int | None, int | None]] = []
     for code in facts().case_types[case.case_type].programmes:
-        programme = facts().programmes[code]
-        on = min(max(today, programme.first_day), programme.last_day)
-        found = account_on(shared, code, on, planned.get(code, ZERO))
-        if found is None or found.cap is None or found.used is None or found.left is None:
-            continue
-        cap = facts().cap_on(code, on)
-        unit = plural(cap.unit, found.cap, language) if cap and cap.unit else ""
-        yield Meter(
-            name_of_programme(code, language),
-            found.used,
-            found.reserved,
-            found.left,
-            found.cap,
-            unit,
-            found.reached_about,
-        )
+        bounds.append((facts().programmes[code].min_age, facts().programmes[code].max_age))
+        bounds += [(band.min_age, band.max_age) for rule in rules_of(code) for band in rule.bands]
+    bounds += [(facts().services[code].min_age, facts().services[code].max_age) for code in services]
+    yield from ((AGE_ENDS, day) for day in age_ends(birth, bounds))
+
+
+def _assignments(file: CaseFile, today: dt.date) -> Iterator[tuple[str, dt.date | None]]:
+    """Contracts and register entries that still serve the case."""
+    for row in file.assignments:
+        if row.ends_on is None or row.ends_on >= today:
+            yield CONTRACT_ENDS, row.contract_until
+            yield ENTRY_ENDS, row.entry_until

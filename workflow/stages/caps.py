@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-
-from sqlalchemy.orm import Session
 
 from workflow.entitlement import Account, account, overplanned
 from workflow.facts import facts
 from workflow.guards import Ask, Findings, finding, guard
-from workflow.models import Case
 from workflow.quantities import PERIODS, ZERO, CapKind, is_valid
 from workflow.stages.plan_guards import WantedLine, drafted_on, wanted_lines
 from workflow.stages.terms import rules_of
@@ -109,44 +105,7 @@ def unit_of(programme: str, day: dt.date) -> str:
     return facts().services[facts().programmes[programme].service_codes[0]].unit
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """The counter beside a plan: «used, planned, left» in the unit of the cap; `left` below 0 is too much planned.
-
-    Under a cap by year, month or week nothing is used yet: every period begins anew.
-    """
-
-    programme: str
-    kind: CapKind
-    unit: str
-    cap: Decimal
-    used: Decimal
-    planned: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        """What may still be planned."""
-        return self.cap - self.used - self.planned
-
-
-def budgets(
-    session: Session, case: Case, lines: Sequence[tuple[str, int, Decimal | None]], day: dt.date
-) -> list[Budget]:
-    """The counters of the case's programmes for lines (service, recipient, quantity) under the rules of the day."""
-    found = []
-    shared = shared_units(session, case)
-    left = still_planned(shared, lines)
-    for programme in facts().case_types[case.case_type].programmes:
-        state = account_on(shared, programme, day)
-        if state is None or state.cap is None or state.used is None:
-            continue
-        lifetime = state.kind == CapKind.LIFETIME
-        planned = left.get(programme, ZERO) if lifetime else _sum_of(lines, programme)
-        used = state.used if lifetime else ZERO
-        found.append(Budget(programme, state.kind, unit_of(programme, day), state.cap, used, planned))
-    return found
-
-
-def _sum_of(lines: Iterable[tuple[str, int, Decimal | None]], programme: str) -> Decimal:
+def planned_in(lines: Iterable[tuple[str, int, Decimal | None]], programme: str) -> Decimal:
+    """The units that lines (service, recipient, quantity) plan of the programme: under a period, of each one (G26)."""
     of_programme = (quantity for service, _, quantity in lines if facts().services[service].programme == programme)
     return sum((quantity or ZERO for quantity in of_programme), ZERO)

@@ -1,4 +1,4 @@
-"""What ends or begins while a plan runs: ages, the disability, the programme (DOMAIN 5.2, 13.3 story 2)."""
+"""What ends or begins ahead: ages, disability, opinion, programme (DOMAIN 5.2; 13.1 story 10, 13.3 story 2)."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from workflow.calendar import birthday, last_day_of_age
 from workflow.facts import facts
-from workflow.models import Case, Disability
+from workflow.models import Case, Disability, SpecialCareOpinion
 from workflow.stages.common import main_programme
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A day that matters. `kind`: age_ends, service_begins, service_ends, disability_ends or programme_ends."""
+    """A day that matters.
+
+    `kind`: age_ends, service_begins, service_ends, programme_ends, disability_ends, opinion_ends; and, in the past
+    because nothing newer is entered, disability_ended and opinion_ended.
+    """
 
     on: dt.date
     kind: str
@@ -25,10 +29,33 @@ class Bound:
     service: str | None = None
 
 
+Grant = tuple[str, dt.date | None]
+"""`disability` or `opinion`, and the last day of the one entered last."""
+
+
 def bounds_ahead(session: Session, case: Case, services: Iterable[str], day: dt.date) -> list[Bound]:
-    """The bounds of the programme and of these services from the day on, the nearest first."""
-    found = [*_of_programme(case), *_of_services(case, services), *_of_disability(session, case)]
-    return sorted((bound for bound in found if bound.on >= day), key=lambda bound: (bound.on, bound.service or ""))
+    """The bounds of the programme and of these services from the day on, the nearest first. One statement."""
+    return bounds_of(case, services, grants_of(session, case), day)
+
+
+def bounds_of(case: Case, services: Iterable[str], grants: Iterable[Grant], day: dt.date) -> list[Bound]:
+    """The same, where it is known what was granted to the person; what has ended comes before what is ahead."""
+    ahead = [*_of_programme(case), *_of_services(case, services)]
+    found = [bound for bound in ahead if bound.on >= day] + list(_of_grants(case, grants, day))
+    return sorted(found, key=lambda bound: (bound.on, bound.service or ""))
+
+
+def grants_of(session: Session, case: Case) -> list[Grant]:
+    """The disability and the opinion entered last; renewed ones are entered with the next assessment."""
+    rows = union_all(
+        select(
+            literal("disability").label("kind"), Disability.valid_to.label("until"), Disability.id.label("id")
+        ).where(Disability.person_id == case.person_id),
+        select(literal("opinion"), SpecialCareOpinion.valid_to, SpecialCareOpinion.id).where(
+            SpecialCareOpinion.person_id == case.person_id
+        ),
+    )
+    return list({row.kind: row.until for row in session.execute(rows.order_by("id"))}.items())
 
 
 def _of_programme(case: Case) -> Iterator[Bound]:
@@ -51,9 +78,9 @@ def _of_services(case: Case, services: Iterable[str]) -> Iterator[Bound]:
             yield Bound(last_day_of_age(birth_date, service.max_age), "service_ends", service.max_age, code)
 
 
-def _of_disability(session: Session, case: Case) -> Iterator[Bound]:
-    """The end of the disability entered last; a renewed one is entered with the next assessment."""
-    rows = select(Disability.valid_to).where(Disability.person_id == case.person_id).order_by(Disability.id.desc())
-    valid_to = session.scalars(rows.limit(1)).first()
-    if valid_to is not None:
-        yield Bound(valid_to, "disability_ends")
+def _of_grants(case: Case, grants: Iterable[Grant], day: dt.date) -> Iterator[Bound]:
+    """The opinion matters only where the programme asks for one (G13)."""
+    asks = main_programme(case.case_type).requires_special_care_opinion
+    for kind, until in grants:
+        if until is not None and (kind == "disability" or asks):
+            yield Bound(until, f"{kind}_ends" if until >= day else f"{kind}_ended")

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, not_, select
+from sqlalchemy import and_, literal, not_, null, select, union_all
 from sqlalchemy.orm import Session
 
 from workflow.calendar import units_of_stay
 from workflow.entitlement import used_on
 from workflow.facts import facts
-from workflow.models import Case, Delivery, Person, RefusalOfUnits
+from workflow.models import ENDED, Case, Delivery, Person, Plan, PlanLine, RefusalOfUnits
 from workflow.quantities import ZERO, Counted, Opening, nearest_rule
 
 PER_FAMILY = "per_family"
@@ -39,12 +39,23 @@ class UsedUnits:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """A line of the approved plan of another open case, in the unit of the service."""
+
+    case_id: int
+    service: str
+    recipient_id: int
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """All cases that may share a cap with a case, itself among them, with their units: read in one statement."""
 
     case: Case
     others: Mapping[int, Any]
     units: tuple[UsedUnits, ...]
+    planned: tuple[PlannedLine, ...] = ()
 
     def own(self) -> list[UsedUnits]:
         """The compensable units of the case itself, of all its programmes, by day."""
@@ -65,6 +76,21 @@ class Shared:
         """Everything that stands against the cap of the programme."""
         return [*self.here(programme), *self.elsewhere(programme)]
 
+    def reserved_elsewhere(self, programme: str, *, per_family: bool) -> Decimal:
+        """What approved plans of other open cases keep of the same cap: planned there, not delivered yet."""
+        done: dict[tuple[int, str, int], Decimal] = defaultdict(Decimal)
+        for one in self._of(programme):
+            done[one.case_id, one.service, one.recipient_id] += one.quantity
+        kept = ZERO
+        for line in self.planned:
+            mine = self._same(self.others[line.case_id])
+            if line.service in facts().programmes[programme].service_codes and (mine or per_family):
+                key = line.case_id, line.service, line.recipient_id
+                used = min(line.quantity, done[key])
+                done[key] -= used
+                kept += line.quantity - used
+        return kept
+
     def _of(self, programme: str) -> Iterator[UsedUnits]:
         services = facts().programmes[programme].service_codes
         return (one for one in self.units if one.service in services)
@@ -78,13 +104,30 @@ def shared_units(session: Session, case: Case) -> Shared:
     people = [Case.person_id == case.person_id]
     if case.person.family_id is not None:
         people = [Case.person_id.in_(select(Person.id).where(Person.family_id == case.person.family_id))]
-    rows = session.execute(_WITH_UNITS.where(Case.case_type == case.case_type, *people)).all()
+    of_type = (Case.case_type == case.case_type, *people)
+    rows = session.execute(_with_plans(case, of_type) if case.person.family_id else _WITH_UNITS.where(*of_type)).all()
     others = {row.case_id: row for row in rows if row.case_id != case.id}
-    return Shared(case, others, tuple(_units(rows)))
+    units = [row for row in rows if row.kind == UNITS]
+    planned = [
+        PlannedLine(row.case_id, row.service_code, row.recipient_id, row.quantity) for row in rows if row.kind == PLAN
+    ]
+    return Shared(case, others, tuple(_units(units)), tuple(planned))
 
+
+def _with_plans(case: Case, of_type: tuple[Any, ...]) -> Any:
+    """The units, and what brothers' and sisters' plans keep of the cap they share (R4).
+
+    Without a family nobody else's plan shares it: a person has one open case of a type (G06).
+    """
+    plans = _WITH_PLANS.where(*of_type, Case.id != case.id)
+    return union_all(_WITH_UNITS.where(*of_type).order_by(None), plans).order_by("delivered_on", "delivery_id")
+
+
+UNITS, PLAN = "units", "plan"
 
 _WITH_UNITS = (
     select(
+        literal(UNITS).label("kind"),
         Case.id.label("case_id"),
         Case.person_id,
         Case.municipality_id,
@@ -103,6 +146,35 @@ _WITH_UNITS = (
     .outerjoin(Delivery, and_(Delivery.case_id == Case.id, not_(Delivery.cancelled)))
     .outerjoin(RefusalOfUnits, RefusalOfUnits.delivery_id == Delivery.id)
     .order_by(Delivery.delivered_on, Delivery.id)
+)
+
+# The same columns: what is no unit is empty. A version that was replaced grants nothing any more.
+_WITH_PLANS = (
+    select(
+        literal(PLAN),
+        Case.id,
+        Case.person_id,
+        Case.municipality_id,
+        Case.received_on,
+        Case.opening_used,
+        null(),
+        PlanLine.service_code,
+        PlanLine.recipient_id,
+        null(),
+        null(),
+        null(),
+        PlanLine.quantity,
+        null(),
+        null(),
+    )
+    .join(Plan, Plan.case_id == Case.id)
+    .join(PlanLine, PlanLine.plan_id == Plan.id)
+    .where(
+        Case.state.not_in(ENDED),
+        Plan.approved_on.is_not(None),
+        Plan.replaced_on.is_(None),
+        PlanLine.quantity.is_not(None),
+    )
 )
 
 
