@@ -46,6 +46,7 @@ BLUEPRINTS = (
     "views.claims:bp",
     "views.stuck:bp",
     "views.rules:bp",
+    "views.rule_changes:bp",
 )
 
 

@@ -46,6 +46,11 @@ def iso_day(value: str) -> str:
     return day(dt.date.fromisoformat(value))
 
 
+def exact(value: str) -> Decimal:
+    """A number that is kept as text in JSON: `{{ effect.claimed|exact|money }}`."""
+    return Decimal(value)
+
+
 def moment(value: dt.datetime | None) -> str:
     """A moment by the clocks of Riga: ``03.03.2021. 14:30``."""
     return MISSING if value is None else wording.format_moment(value, language())
@@ -109,9 +114,10 @@ def _named(name: Callable[[str, str], str]) -> Callable[[str | None], str]:
     return lambda code: _known(name, code) if code else MISSING
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "iso_day": iso_day,
+    "exact": exact,
     "moment": moment,
     "month": month,
     "money": money,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint
@@ -12,11 +14,12 @@ from views.access import ANYONE, allowed_to, current_actor
 from views.extensions import db
 from views.forms.core import language
 from views.pages import show
-from workflow.facts import Cap, facts, parse_required_documents
+from workflow.facts import Band, Cap, facts, parse_required_documents
 from workflow.queries.rules import changes, local_days, unit_costs
 from workflow.roles import Role
-from workflow.rulebook import Entry, entries
-from workflow.rulebook.entries import GROUPS, unconfirmed
+from workflow.rulebook import GROUPS, Entry, entries, entry
+from workflow.rulebook.entries import FIXED, unconfirmed
+from workflow.rulebook.overlay import READ
 from workflow.wording import (
     format_date,
     format_money,
@@ -113,5 +116,41 @@ def sources(marks: str) -> str:
     return join([known[mark][language()] for mark in marks.split(";") if mark in known], language()) if marks else ""
 
 
-WORDS: dict[str, Any] = {"cap_text": cap_text, "value_text": value_text, "sources": sources}
+def kept_text(key: str, value: str) -> str:
+    """The value of a change as people say it; as it is kept when its entry is gone or new."""
+    procedure = key.rpartition(".")[0]  # a threshold of another day is not in the rule book before it is saved
+    one = entry(facts(), key) or next((row for row in entries(facts()) if row.key.startswith(f"{procedure}.")), None)
+    if one is None or one.kind == FIXED:
+        return value
+    return value_text(replace(one, value=READ[one.kind](value)))
+
+
+def cap_of(data: dict[str, Any], origin: str) -> Cap:
+    """The cap of a proposed rule set."""
+
+    def exact(name: str) -> Decimal | None:
+        return None if data.get(name) is None else Decimal(data[name])
+
+    bands = tuple(Band(row["min_age"], row["max_age"], Decimal(row["quantity"])) for row in data["bands"])
+    return Cap(
+        programme=data["programme"],
+        kind=data["kind"],
+        scope=data["scope"],
+        unit=data["unit"],
+        quantity=exact("quantity"),
+        months=data["months"],
+        bands=bands,
+        ceiling=exact("ceiling"),
+        origin=origin,
+        scope_origin=origin,
+    )
+
+
+WORDS: dict[str, Any] = {
+    "cap_text": cap_text,
+    "cap_of": cap_of,
+    "value_text": value_text,
+    "kept_text": kept_text,
+    "sources": sources,
+}
 """What the templates of the rules need to speak."""

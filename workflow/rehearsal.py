@@ -21,7 +21,7 @@ from workflow.facts import EXITS, holding
 from workflow.guards import Ask, find_problems, forget_working_days
 from workflow.models import Case, Claim, ClaimLine, RuleChange
 from workflow.rulebook.changes import write
-from workflow.rulebook.reading import read
+from workflow.rulebook.reading import read, token_in_force
 from workflow.stages.refusals import rewrite_refusals
 from workflow.stages.terms import calculation_of, delivered_programmes
 
@@ -70,6 +70,12 @@ def rehearse(session: Session, change: RuleChange, today: dt.date) -> None:
     effect["done"] = len(cases) < BATCH
     change.seen_id = cases[-1].id if cases else change.seen_id
     change.effect = effect
+    session.flush()
+
+
+def begin_anew(session: Session, change: RuleChange) -> None:
+    """Forget what was found: other rules hold now. Flushes, never commits."""
+    change.base, change.seen_id, change.effect = token_in_force(session), 0, {}
     session.flush()
 
 

@@ -6,13 +6,13 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from tests.views.at_work import sign_in_as, statements, words
-from workflow.facts import facts
-from workflow.models import Holiday, Setting, UnitCost
+from workflow.facts import Stated, facts, holding
+from workflow.models import Holiday, UnitCost
+from workflow.rulebook import with_stated
 
 
 @pytest.mark.parametrize("role", ["social_worker", "procurement_officer", "supervisor", "admin", "reader"])
@@ -50,17 +50,14 @@ def test_every_rule_has_its_row_in_every_language(app: Flask, language: str) -> 
         assert question.text[language] in page
 
 
-def test_assumptions_are_marked_until_they_are_confirmed(app: Flask, session: Session) -> None:
+def test_assumptions_are_marked_until_they_are_confirmed(app: Flask) -> None:
     client, _ = sign_in_as(app, "anna")
     before = words(client, "/rules").count("to be confirmed")
     assert before > 5
-    session.execute(
-        sa.update(Setting)
-        .where(Setting.key == "idle_calendar_days")
-        .values(value="21", confirmed_on=dt.date(2021, 11, 1))
-    )
-    after = words(client, "/rules")
-    assert after.count("to be confirmed") < before
+    said = Stated("21", "assumption", confirmed_on=dt.date(2021, 11, 1), confirmed_by="Ivars")
+    with holding(with_stated(facts(), {"idle_calendar_days": said})):
+        after = words(client, "/rules")
+    assert after.count("to be confirmed") == before - 1
     assert "Days without any step after which a case is idle 21" in after
 
 
