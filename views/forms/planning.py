@@ -12,11 +12,12 @@ from wtforms.validators import ValidationError
 
 from views.forms.days import not_before, not_future
 from views.forms.fields import DayField, LinesField, LongTextField, TextField
-from views.forms.plan_lines import PlanLineForm, recipients_of, services_of
+from views.forms.plan_lines import PlanLineForm, kind_of, measures_of, recipients_of, services_of
 from views.forms.steps import Desk, StepForm
 from workflow.facts import facts
 from workflow.models import Person, Plan
 from workflow.stages.accounts import accounts_of
+from workflow.stages.common import main_programme
 from workflow.stages.forecast import bounds_ahead
 from workflow.stages.planning import decision_no_is_taken, next_decision_no
 from workflow.stages.used import shared_units
@@ -46,12 +47,19 @@ class PlanForm(StepForm):
         self.desk = desk
         self.services = services_of(desk)
         self.recipients = recipients_of(desk)
+        self.measures = measures_of(desk)
+        # The adults' services are «papildus jau sniegtajiem» (DOMAIN 3).
+        self.asks_about_before = main_programme(desk.case.case_type).recipient == "adult"
         self._offer_rows()
 
     def _offer_rows(self) -> None:
         for row in self.lines.entries:
             row.form.service.groups = self.services
             row.form.recipient.choices = [(person.id, label) for person, label in self.recipients]
+            if len(self.recipients) == 1:
+                row.form.recipient.look = "hidden"
+            if not self.asks_about_before and "received_before_project" in row.form:
+                del row.form.received_before_project
 
     def add_rows(self) -> None:
         """New rows offer the same choices."""
@@ -68,7 +76,7 @@ class PlanForm(StepForm):
             if not entry.form.is_blank():
                 given = entry.form.given()
                 recipient = self._recipient(desk, given["service"], people.get(given["recipient"]))
-                kind = _kind(desk, recipient)
+                kind = kind_of(desk.case, recipient or desk.case.person, desk.today)
                 number = int(entry.name.rsplit("-", 1)[1])
                 yield {**given, "recipient": recipient, "recipient_kind": kind, "row": number}
 
@@ -97,12 +105,6 @@ class PlanForm(StepForm):
 def _is_for_representatives(service: str | None) -> bool:
     fact = facts().services.get(service or "")
     return fact is not None and facts().programmes[fact.programme].recipient == "guardian"
-
-
-def _kind(desk: Desk, recipient: Person | None) -> str:
-    if recipient is not None and recipient.id != desk.case.person_id:
-        return "guardian"
-    return "adult" if desk.case.case_type == "ADULT_COMMUNITY" else "child"
 
 
 class DraftPlan(PlanForm):
@@ -165,6 +167,7 @@ def _row(line: Any) -> dict[str, Any]:
         "ends_on": line.ends_on,
         "frequency": line.frequency,
         "description": line.description,
+        "received_before_project": line.received_before_project,
     }
 
 

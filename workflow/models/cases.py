@@ -190,6 +190,9 @@ class Assessment(Entity):
     target_ground: so.Mapped[str | None]
     living: so.Mapped[str]
     summary: so.Mapped[str] = so.mapped_column(sa.Text)
+    # When it suits the family, and what the child wants (DOMAIN 3, further facts).
+    agreed_time: so.Mapped[str] = so.mapped_column(sa.String(200), default="", server_default="")
+    wishes: so.Mapped[str] = so.mapped_column(sa.Text, default="", server_default="")
     earlier_in_project: so.Mapped[bool] = so.mapped_column(default=False)
     document_id: so.Mapped[int | None] = so.mapped_column(sa.ForeignKey("document.id"))
 

@@ -174,6 +174,7 @@ def _plan_rows(case_id: Any) -> Any:
             PlanLine.frequency,
             PlanLine.description,
             PlanLine.requested,
+            PlanLine.received_before_project,
             PlanLine.recipient_kind,
             PlanLine.recipient_id,
             Person.first_name,

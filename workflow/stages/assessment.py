@@ -165,6 +165,8 @@ def _assessment(ask: Ask, mode: str, document: Document | None) -> Assessment:
         target_ground=ask.get("target_ground"),
         living=ask.given["living"],
         summary=ask.get("summary") or "",
+        agreed_time=ask.get("agreed_time") or "",
+        wishes=ask.get("wishes") or "",
         earlier_in_project=bool(ask.get("earlier_in_project")),
         document_id=document.id if document else None,
         created_by=ask.doer.user_id,

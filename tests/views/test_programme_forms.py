@@ -1,0 +1,128 @@
+"""The forms of each programme ask what concerns it, in its own words, and nothing else (DOMAIN 3; issue 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.programmes import WAYS, ProgrammeOffice
+from tests.views.at_work import sign_in_as, text_of
+from tests.views.filling_in import page_of, send
+from workflow.facts import facts
+from workflow.models import Case
+
+Opened = tuple[FlaskClient, Case]
+SERVED = [code for code in WAYS if code != "INSTITUTION_CHILD"]
+
+
+@pytest.fixture
+def office(session: Session) -> ProgrammeOffice:
+    return ProgrammeOffice(session)
+
+
+@pytest.fixture
+def open_as(app: Flask, office: ProgrammeOffice) -> Callable[..., Opened]:
+    """A browser of a colleague of that role on the office's day, and a case of the type walked to the place."""
+
+    def opened(case_type: str, place: str, role: str = "social_worker", **values: Any) -> Opened:
+        case = office.case_in(place, case_type)
+        office.session.commit()
+        app.config["OFFICE_DAY"] = office.today
+        client, _ = sign_in_as(app, f"zane-{role}", role, **{"language": "lv"} | values)
+        return client, case
+
+    return opened
+
+
+# Assessment -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("case_type", "asked", "unasked"),
+    [
+        ("REHAB", ["assessor_name", "wishes", "agreed_time"], ["target_ground", "special_care_opinion-no"]),
+        ("RESPITE", ["special_care_opinion-no", "living"], ["assessor_name", "wishes", "target_ground"]),
+        ("CHILD_CARE", ["special_care_opinion-no", "living"], ["assessor_name", "wishes", "target_ground"]),
+        ("ADULT_COMMUNITY", ["target_ground", "disability-group", "wishes"], ["special_care_opinion-no"]),
+        ("INSTITUTION_CHILD", ["assessor_name", "living"], ["disability-group", "target_ground"]),
+        ("ASD_PILOT", ["assessor_name", "disability-status"], ["disability-group", "target_ground"]),
+        ("FAMILY_ASSISTANT", ["assessor_name"], ["disability-status", "special_care_opinion-no"]),
+    ],
+)
+def test_assessment_asks_what_the_programme_needs(
+    open_as: Callable[..., Opened], case_type: str, asked: list[str], unasked: list[str]
+) -> None:
+    page = page_of(*open_as(case_type, "applied"), "record-assessment")
+    assert [name for name in asked if f'name="{name}"' not in page] == []
+    assert [name for name in unasked if f'name="{name}"' in page] == []
+
+
+def test_time_and_wishes_are_kept_with_the_assessment(open_as: Callable[..., Opened]) -> None:
+    client, case = open_as("REHAB", "applied")
+    fields = {"assessment_mode": "full", "assessed_on": "10.09.2021", "assessor_name": "Ilze", "living": "family"}
+    disability = {"disability-status": "disability", "disability-valid_from": "1.1.2020"}
+    heard = {"agreed_time": "otrdien plkst. 15, mājās", "wishes": "Grib peldēt."}
+    profession = {"assessor_profession": "psychologist"}
+    assert send(client, case, "record-assessment", **fields, **disability, **heard, **profession).status_code == 303
+    assert (case.assessment.agreed_time, case.assessment.wishes) == ("otrdien plkst. 15, mājās", "Grib peldēt.")
+    assert "Grib peldēt." in client.get(f"/cases/{case.id}").text
+
+
+def test_forms_of_adults_speak_of_the_person(open_as: Callable[..., Opened]) -> None:
+    client, case = open_as("ADULT_COMMUNITY", "applied", language="en")
+    page = text_of(page_of(client, case, "record-assessment"))
+    assert "Wishes of the person" in page
+    assert "hild" not in page.partition("What is checked in this step")[0]
+
+
+# The plan -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case_type", SERVED)
+def test_plan_offers_only_the_services_of_the_programme(open_as: Callable[..., Opened], case_type: str) -> None:
+    page = page_of(*open_as(case_type, "assessed"), "draft-plan")
+    own = facts().service_codes_of(case_type)
+    assert [code for code in facts().services if (f'<option value="{code}"' in page) is not (code in own)] == []
+
+
+@pytest.mark.parametrize(
+    ("case_type", "words"),
+    [
+        ("REHAB", "Quantity: sessions in all."),
+        ("RESPITE", "Quantity: days (24 h) in a calendar year."),
+        ("CHILD_CARE", "Quantity: hours in a week."),
+        ("ADULT_COMMUNITY", "Quantity: units of the service in all."),
+        ("FAMILY_ASSISTANT", "Quantity: hours in all."),
+    ],
+)
+def test_plan_says_what_the_quantity_means(open_as: Callable[..., Opened], case_type: str, words: str) -> None:
+    assert words in text_of(page_of(*open_as(case_type, "assessed", language="en"), "draft-plan"))
+
+
+@pytest.mark.parametrize("case_type", SERVED)
+def test_recipient_is_asked_where_there_is_a_choice(open_as: Callable[..., Opened], case_type: str) -> None:
+    page = page_of(*open_as(case_type, "assessed"), "draft-plan")
+    assert ('<select id="lines-0-recipient"' in page) is (case_type in ("REHAB", "ASD_PILOT", "FAMILY_ASSISTANT"))
+
+
+def test_adults_say_what_they_received_before(app: Flask, open_as: Callable[..., Opened]) -> None:
+    client, case = open_as("ADULT_COMMUNITY", "assessed")
+    lines = {"lines-0-service": "ADL-01", "lines-0-quantity": "10,25", "lines-0-received_before_project": "yes"}
+    more = {"lines-1-service": "ADL-04", "lines-1-quantity": "3"}
+    fields = {"drafted_on": "15.09.2021", "goals": "Dzīvot patstāvīgi."}
+    assert send(client, case, "draft-plan", **fields, **lines, **more).status_code == 303
+    kept = [(line.recipient_kind, line.recipient_id, line.received_before_project) for line in case.plan.lines]
+    assert kept == [("adult", case.person_id, True), ("adult", case.person_id, False)]
+    assert (
+        "jau pirms projekta" in text_of(client.get(f"/cases/{case.id}").text)
+        or "before the project" in client.get(f"/cases/{case.id}").text
+    )
+
+
+def test_nobody_else_is_asked_what_was_received_before(open_as: Callable[..., Opened]) -> None:
+    assert "received_before_project" not in page_of(*open_as("REHAB", "assessed"), "draft-plan")
