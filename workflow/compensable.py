@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from workflow.calendar import birthday, last_day_of_age, units_of_stay, window_last_day
-from workflow.entitlement import Counters, Period, period_of
+from workflow.entitlement import Allowance, Counters, Held, Period, allowance_on, period_of
 from workflow.quantities import (
     PERIODS,
     ZERO,
@@ -84,7 +84,8 @@ class Decision:
 def decide_units(terms: Terms, deliveries: Iterable[Delivered]) -> Decision:
     """Sort the delivered units into compensable and refused ones (9.2, R1-R10).
 
-    Units of other cases are counted in the order of their dates, before those of this case on the same day.
+    Units of other cases are counted in the order of their dates, before those of this case on the same day; those
+    on later days are not taken away either, for they are accepted there, perhaps claimed (R10).
     Raises NoRuleSet for a day inside the programme without a rule set, ValueError for two deliveries with one
     key, a negative quantity, or a stay that does not fit its quantity.
     """
@@ -128,8 +129,11 @@ class _Walk:
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self.counters = Counters(terms.opening)
-        self.elsewhere = sorted(terms.counted_elsewhere, key=lambda counted: counted.on, reverse=True)
+        kinds = {rule.cap_kind for rule in terms.rules}
+        self.counters = Counters(terms.opening, terms.birth_date, kinds)
+        self.elsewhere = sorted(terms.counted_elsewhere, key=lambda counted: counted.on)
+        self.held = Held(terms.rules, terms.birth_date, terms.opening, self.elsewhere, kinds)
+        self.elsewhere.reverse()
         self.window_start = terms.opening.window_start
         self.compensable: list[Piece] = []
         self.refused: list[Refused] = []
@@ -138,6 +142,8 @@ class _Walk:
         self.lines = sorted(terms.plan, key=lambda line: line.approved_on)
         self.planned = _used_of_plan(self.lines, terms.opening.used_by_service)
         self._spans: dict[tuple[str, date], tuple[date, date]] = {}
+        self._rules: dict[date, tuple[Rule, Allowance | None]] = {}
+        self._lines: dict[tuple[str, Key | None], PlanLine | None] = {}
 
     def take(self, piece: Piece) -> None:
         """Count the part of the piece below the limits and refuse the rest (9.2)."""
@@ -158,9 +164,7 @@ class _Walk:
         """Count the units of other cases up to a day, that day included (R4, R10)."""
         while self.elsewhere and self.elsewhere[-1].on <= until:
             counted = self.elsewhere.pop()
-            rule = nearest_rule(self.terms.rules, counted.on)
-            band = rule.band_on(self.terms.birth_date, counted.on) if rule else None
-            self.counters.add(counted.on, counted.quantity, band, counted.sibling)
+            self.counters.add(counted.on, counted.quantity, counted.sibling)
             if not counted.sibling:
                 self._begin_window(counted.on)
 
@@ -168,16 +172,14 @@ class _Walk:
         """The result with the counters of the day of the last unit."""
         on = pieces[-1].on if pieces else self.terms.last_day
         rule = nearest_rule(self.terms.rules, on)
-        cap = rule.cap_on(self.terms.birth_date, on) if rule else None
-        used = None
-        if rule is not None and cap is not None:
-            used = self.counters.used(rule, on, rule.band_on(self.terms.birth_date, on))
+        allowance = allowance_on(rule, self.terms.birth_date, on) if rule else None
+        used = self.counters.used(allowance) if allowance else None
         return Decision(
             pieces=tuple(pieces),
             compensable=tuple(self.compensable),
             refused=tuple(self.refused),
             used=used,
-            remaining=None if cap is None or used is None else max(cap - used, ZERO),
+            remaining=None if allowance is None or used is None else max(allowance.cap - used, ZERO),
             used_year=self.counters.by_year(),
             used_by_service=self.by_service,
             window_last_day=self._window_last_day(rule),
@@ -191,7 +193,7 @@ class _Walk:
             return Reason.BEFORE_PLAN
         if not self.terms.first_day <= piece.on <= self.terms.last_day:
             return Reason.OUTSIDE_PROJECT
-        rule = rule_on(self.terms.rules, piece.on)
+        rule, _ = self._rule_on(piece.on)
         first, last = self._span_of_ages(rule, piece.delivered.service)
         if not first <= piece.on <= last:
             return Reason.AGE
@@ -210,45 +212,52 @@ class _Walk:
 
     def _limit(self, piece: Piece, line: PlanLine) -> tuple[Reason, Decimal | None]:
         """The limit that decides and what it leaves; of two equal ones the plan line is the reason (9.2)."""
-        in_plan = None if line.quantity is None else max(line.quantity - self._used_in_plan(line, piece.on), ZERO)
+        in_plan = self._left_in_plan(piece.on, line)
         under_cap = self._left_under_cap(piece.on)
         if in_plan is not None and (under_cap is None or in_plan <= under_cap):
             return Reason.PLAN_QUANTITY, in_plan
         return Reason.CAP, under_cap
 
     def _left_under_cap(self, on: date) -> Decimal | None:
-        rule = rule_on(self.terms.rules, on)
-        cap = rule.cap_on(self.terms.birth_date, on)
-        if cap is None:
-            return None
-        return max(cap - self.counters.used(rule, on, rule.band_on(self.terms.birth_date, on)), ZERO)
+        _, allowance = self._rule_on(on)
+        left = allowance.cap - self.counters.used(allowance) if allowance else None
+        limits = [limit for limit in (left, self.held.left(on)) if limit is not None]
+        return max(min(limits), ZERO) if limits else None
 
-    def _used_in_plan(self, line: PlanLine, on: date) -> Decimal:
-        return self.planned.get(_period_in_plan(line, on), ZERO)
+    def _left_in_plan(self, on: date, line: PlanLine) -> Decimal | None:
+        limit = line.limit_on(on)
+        return None if limit is None else max(limit - self.planned.get(_period_in_plan(line, on), ZERO), ZERO)
 
     def _count(self, piece: Piece, quantity: Decimal, line: PlanLine) -> None:
         service = piece.delivered.service
-        rule = rule_on(self.terms.rules, piece.on)
-        self.counters.add(piece.on, quantity, rule.band_on(self.terms.birth_date, piece.on))
+        self.counters.add(piece.on, quantity)
+        self.held.add(piece.on, quantity)
         self.by_service[service] = self.by_service.get(service, ZERO) + quantity
-        self.planned[_period_in_plan(line, piece.on)] = self._used_in_plan(line, piece.on) + quantity
+        if line.is_limited:
+            period = _period_in_plan(line, piece.on)
+            self.planned[period] = self.planned.get(period, ZERO) + quantity
         self._begin_window(piece.on)
-        self.compensable.append(Piece(piece.delivered, piece.on, quantity))
+        whole = quantity == piece.quantity
+        self.compensable.append(piece if whole else Piece(piece.delivered, piece.on, quantity))
 
     def _refuse(self, piece: Piece, quantity: Decimal, reason: Reason) -> None:
         self.refused.append(Refused(piece.delivered.key, piece.on, quantity, reason))
 
     def _line_of(self, delivered: Delivered) -> PlanLine | None:
         """The line named by the delivery, otherwise the line of the service that was approved first."""
-        wanted = delivered.plan_line
-        return next(
-            (
-                line
-                for line in self.lines
-                if line.service == delivered.service and (wanted is None or line.key == wanted)
-            ),
-            None,
-        )
+        wanted = delivered.service, delivered.plan_line
+        if wanted not in self._lines:
+            lines = (line for line in self.lines if line.service == wanted[0] and wanted[1] in (None, line.key))
+            self._lines[wanted] = next(lines, None)
+        return self._lines[wanted]
+
+    def _rule_on(self, on: date) -> tuple[Rule, Allowance | None]:
+        """The rule of a day with what it allows; asked several times for each piece."""
+        known = self._rules.get(on)
+        if known is None:
+            rule = rule_on(self.terms.rules, on)
+            known = self._rules[on] = rule, allowance_on(rule, self.terms.birth_date, on)
+        return known
 
     def _span_of_ages(self, rule: Rule, service: str) -> tuple[date, date]:
         """First and last day inside the bounds of programme and service: the narrower wins (5.2)."""

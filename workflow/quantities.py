@@ -85,6 +85,10 @@ class Band:
     max_age: int | None
     quantity: Decimal
 
+    def holds(self, age: int) -> bool:
+        """True inside the bounds."""
+        return self.min_age <= age and (self.max_age is None or age <= self.max_age)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -120,7 +124,7 @@ class Rule:
         if not self.bands:
             return None
         age = age_on(birth, on)
-        return next((b for b in self.bands if b.min_age <= age and (b.max_age is None or age <= b.max_age)), None)
+        return next((band for band in self.bands if band.holds(age)), None)
 
     def cap_on(self, birth: date, on: date) -> Decimal | None:
         """The cap on a day in units; None when units are not counted, 0 for an age outside all bands."""
@@ -136,6 +140,9 @@ class Rule:
 class PlanLine:
     """A line of the approved plan, given once however often revised; without quantity not limited (R6).
 
+    `quantity` is that of the newest version, `before` that of former ones with the day on which each was replaced:
+    a larger quantity reaches back, a smaller one takes no units away that were used before (8.2, `revise_plan`).
+
     Under a cap by year, month or week the plan says how much of each such period it grants: `per` (8.2, 2; G26).
     """
 
@@ -144,6 +151,20 @@ class PlanLine:
     approved_on: date
     quantity: Decimal | None = None
     per: CapKind = CapKind.LIFETIME
+    before: tuple[tuple[date, Decimal | None], ...] = ()
+
+    @property
+    def is_limited(self) -> bool:
+        """False when no version ever gave a quantity."""
+        return self.quantity is not None or bool(self.before)
+
+    def limit_on(self, day: date) -> Decimal | None:
+        """The most units of the line up to a day; None is unlimited."""
+        if not self.before:
+            return self.quantity
+        found = [self.quantity, *(quantity for replaced_on, quantity in self.before if day < replaced_on)]
+        limits = [quantity for quantity in found if quantity is not None]
+        return max(limits) if len(limits) == len(found) else None
 
 
 @dataclass(frozen=True, slots=True)

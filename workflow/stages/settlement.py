@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from workflow.calendar import month_of, units_of_stay
 from workflow.guards import Ask
 from workflow.models import Case, Claim, ClaimLine, ClaimUnit, Delivery, RefusalOfUnits
+from workflow.models.base import Amount
 
 PAID = ("paid", "paid_in_part")
 STANDING = ("submitted", *PAID)
@@ -99,7 +100,7 @@ def _deliveries_left(case: Case) -> Select[*tuple[Any, ...]]:
         Delivery.check_in,
         Delivery.check_out,
         Delivery.quantity,
-        left.label("left_over"),
+        type_coerce(left, Amount).label("left_over"),
     )
     return select(*columns).where(Delivery.case_id == case.id, ~Delivery.cancelled, left > 0)
 

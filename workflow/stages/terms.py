@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -173,7 +174,7 @@ def _arrangement(row: Assignment) -> Arrangement:
 
 
 def _plan_lines(plans: Sequence[Plan], fact: Programme) -> list[calculation.PlanLine]:
-    """Each line once however often revised: granted when its root was, with the newest approved quantity (R6)."""
+    """Each line once however often revised: granted when its root was, with its quantities by version (R6)."""
     keys = _LineKeys(plans)
     merged: dict[int, calculation.PlanLine] = {}
     for plan in keys.approved:
@@ -181,10 +182,18 @@ def _plan_lines(plans: Sequence[Plan], fact: Programme) -> list[calculation.Plan
             if line.service_code not in fact.service_codes:
                 continue
             root = keys.roots[line.id]
-            granted_on = merged[root].approved_on if root in merged else _granted_on(line, plan)
-            per = _period_on(fact, plan.drafted_on)
-            merged[root] = calculation.PlanLine(root, line.service_code, granted_on, line.quantity, per)
+            old, per = merged.get(root), _period_on(fact, plan.drafted_on)
+            granted_on = old.approved_on if old else _granted_on(line, plan)
+            before = _before(old, per, plan) if old else ()
+            merged[root] = calculation.PlanLine(root, line.service_code, granted_on, line.quantity, per, before)
     return list(merged.values())
+
+
+def _before(old: calculation.PlanLine, per: CapKind, plan: Plan) -> tuple[tuple[dt.date, Decimal | None], ...]:
+    """The quantities that held until the version was approved; those for another kind of period say nothing of it."""
+    if old.per != per or plan.approved_on is None:
+        return ()
+    return (*old.before, (plan.approved_on, old.quantity))
 
 
 def _period_on(fact: Programme, day: dt.date) -> CapKind:
@@ -211,30 +220,29 @@ class _LineKeys:
                 before = line.carried_from_id
                 self.roots[line.id] = self.roots.get(before, before) if before else line.id
 
+        self._held = [{self.roots[line.id] for line in plan.lines} for plan in self.approved]
+        self._known: dict[tuple[int, int], int] = {}
+
     def key_on(self, plan_line_id: int, day: dt.date) -> int:
         """The root of the line; after the version that took it out, another line of its service and recipient."""
+        begun = sum(1 for plan in self.approved if plan.approved_on is not None and plan.approved_on <= day)
+        wanted = plan_line_id, begun
+        if wanted not in self._known:
+            self._known[wanted] = self._key_in(plan_line_id, begun)
+        return self._known[wanted]
+
+    def _key_in(self, plan_line_id: int, begun: int) -> int:
+        """The same while so many approved versions have begun."""
         root = self.roots.get(plan_line_id, plan_line_id)
-        plan = self._in_force(day)
-        if plan is None or any(self.roots[line.id] == root for line in plan.lines):
+        if begun == 0 or root in self._held[begun - 1]:
             return root
         old = self.lines.get(plan_line_id)
-        for line in plan.lines:
+        for line in self.approved[begun - 1].lines:
             if old and (line.service_code, line.recipient_id) == (old.service_code, old.recipient_id):
                 return self.roots[line.id]
-        return root if old and self._comes_later(root, plan) else DROPPED
-
-    def _in_force(self, day: dt.date) -> Plan | None:
-        begun = [plan for plan in self.approved if plan.approved_on is not None and plan.approved_on <= day]
-        return begun[-1] if begun else None
-
-    def _comes_later(self, root: int, plan: Plan) -> bool:
-        """The line was granted by a later version: the delivery is too early, not outside the plan (9.2)."""
-        return all(
-            self.roots[line.id] != root
-            for earlier in self.approved
-            if earlier.version <= plan.version
-            for line in earlier.lines
-        )
+        # A line granted by a later version: the delivery is too early, not outside the plan (9.2).
+        comes_later = old is not None and not any(root in held for held in self._held[:begun])
+        return root if comes_later else DROPPED
 
 
 def _unit_costs(session: Session, fact: Programme) -> list[calculation.UnitCost]:
