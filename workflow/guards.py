@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from workflow.calendar import WorkingDays
 from workflow.facts import facts
-from workflow.models import Case, Holiday
+from workflow.models import Case, ConfirmationRequest, Holiday
 from workflow.roles import Actor
 from workflow.wording import say
 
@@ -58,6 +58,16 @@ class Ask:
     def days(self) -> WorkingDays:
         """The office's working days: the law's holidays and the local table (DOMAIN 5.3)."""
         return working_days(self.session)
+
+    @cached_property
+    def granted(self) -> Mapping[str, ConfirmationRequest]:
+        """The guards that somebody who may has confirmed beforehand for this step of the case (DOMAIN 8.3)."""
+        rows = select(ConfirmationRequest).where(
+            ConfirmationRequest.case_id == self.case.id,
+            ConfirmationRequest.step == self.step,
+            ConfirmationRequest.status == "confirmed",
+        )
+        return {row.guard: row for row in self.session.scalars(rows.order_by(ConfirmationRequest.id))}
 
 
 @dataclass(frozen=True)
@@ -125,10 +135,14 @@ class Problem:
         """The guard's text in the language, with its values filled in."""
         return say(self.code, language, **self.params)
 
+    @property
+    def confirm_role(self) -> str:
+        """The role that alone may confirm it; empty when whoever takes the step may."""
+        return facts().guards[self.code].confirm_role
+
     def confirmable_by(self, actor: Actor) -> bool:
         """True when the actor may confirm this soft guard; G15 only a supervisor (DOMAIN 8.3)."""
-        role = facts().guards[self.code].confirm_role
-        return self.kind == "soft" and (not role or role in actor.roles)
+        return self.kind == "soft" and (not self.confirm_role or self.confirm_role in actor.roles)
 
 
 class StepRefused(Exception):

@@ -237,11 +237,15 @@ def lacking_right(ask: Ask) -> list[Problem]:
 
 
 def stops(problem: Problem, ask: Ask) -> bool:
-    """A hard problem always stops; a soft one until it is confirmed with a reason by somebody who may (8.3)."""
+    """A hard problem always stops; a soft one until it is confirmed with a reason by somebody who may (8.3).
+
+    What only a supervisor confirms may have been confirmed beforehand, at the worker's request.
+    """
     if problem.kind == "info":
         return False
-    confirmed = bool(ask.confirmed.get(problem.code, "").strip())
-    return not (confirmed and ask.actor is not None and problem.confirmable_by(ask.actor))
+    if ask.confirmed.get(problem.code, "").strip() and ask.actor is not None and problem.confirmable_by(ask.actor):
+        return False
+    return not (problem.kind == "soft" and problem.confirm_role and problem.code in ask.granted)
 
 
 def move(ask: Ask) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from workflow import history, position
-from workflow.guards import Ask, Problem, find_problems
-from workflow.machine import ROLES, begin, move, refusals
-from workflow.models import Case, ConfirmedGuard, TransitionLog
+from workflow.guards import Ask, Problem, StepRefused, find_problems
+from workflow.machine import ROLES, begin, lacking_right, move, refusals
+from workflow.models import Case, ConfirmationRequest, ConfirmedGuard, TransitionLog, User, now
 from workflow.roles import Actor
+from workflow.stages import requests
 
 
 def steps_open_to(case: Case, actor: Actor) -> list[str]:
@@ -67,6 +68,7 @@ def take_step(
     session.flush()
     row = history.append(session, case, step, before, actor.user_id, ask.record or given, soft, at=at)
     _list_for_supervisor(ask, row, soft)
+    requests.settle(ask)
     # Everything it reads is in the database by now; the case itself is written once, at the end.
     with session.no_autoflush:
         position.refresh(session, case, today, moved=before != case.state)
@@ -91,20 +93,60 @@ def enter(
     session.flush()
 
 
+def request_confirmation(
+    ask: Ask, code: str, reason: str, typed: Sequence[Sequence[str]] = (), at: dt.datetime | None = None
+) -> ConfirmationRequest:
+    """Ask the role that alone may confirm guard `code` of this step to do so; an entry of data, never commits.
+
+    Raises StepRefused where the actor may not take the step at all; see `requests.ask_for` for the rest.
+    """
+    if lacking_right(ask):
+        raise StepRefused(lacking_right(ask))
+    with ask.session.no_autoflush:
+        request = requests.ask_for(ask, code, reason, typed, at or now())
+    data = {"step": ask.step, "guard": code, "reason": request.reason}
+    enter(ask.session, ask.case, "request_confirmation", ask.doer, data, ask.today, at)
+    return request
+
+
+def decide_request(
+    ask: Ask, request: ConfirmationRequest, *, confirm: bool, answer: str, at: dt.datetime | None = None
+) -> None:
+    """Confirm or decline a request; an entry of data, never commits. See `requests.decide` for what it raises."""
+    requests.decide(ask, request, confirm=confirm, answer=answer, at=at or now())
+    data = {"step": request.step, "guard": request.guard, "status": request.status, "reason": request.answer}
+    enter(ask.session, ask.case, "decide_confirmation", ask.doer, data, ask.today, at)
+
+
 def _confirmed(ask: Ask) -> list[dict[str, str]]:
-    """The soft guards that really were found and confirmed: a reason for nothing is not kept."""
-    if not ask.confirmed:
+    """The soft guards that really were found and confirmed: a reason for nothing is not kept.
+
+    Beside what the actor confirms now stands what a supervisor confirmed beforehand, with their name.
+    """
+    beforehand = ask.granted if requests.needs_another(ask.step) else {}
+    if not ask.confirmed and not beforehand:
         return []
-    found = {problem.code for problem in find_problems(ask) if problem.kind == "soft"}
-    return [{"code": code, "reason": ask.confirmed[code].strip()} for code in sorted(found & ask.confirmed.keys())]
+    found = {problem.code: problem for problem in find_problems(ask) if problem.kind == "soft"}
+    return [item for code in sorted(found) if (item := _confirmation(ask, found[code], beforehand))]
+
+
+def _confirmation(ask: Ask, problem: Problem, beforehand: Mapping[str, ConfirmationRequest]) -> dict[str, str] | None:
+    """Why the guard does not stop the step, as the history keeps it."""
+    reason = ask.confirmed.get(problem.code, "").strip()
+    request = beforehand.get(problem.code)
+    if request is None or (reason and ask.actor is not None and problem.confirmable_by(ask.actor)):
+        return {"code": problem.code, "reason": reason} if problem.code in ask.confirmed else None
+    name = ask.session.get_one(User, request.decided_by).name
+    return {"code": problem.code, "reason": request.answer, "confirmed_by": name}
 
 
 def _list_for_supervisor(ask: Ask, row: TransitionLog, soft: list[dict[str, str]]) -> None:
-    """Every confirmation is listed for the supervisor (DOMAIN 8.3)."""
+    """Every confirmation is listed for the supervisor, under the name of whoever confirmed (DOMAIN 8.3)."""
     if not soft or ask.actor is None:
         return
     ask.session.flush()
     for item in soft:
+        before = ask.granted[item["code"]] if "confirmed_by" in item else None
         ask.session.add(
             ConfirmedGuard(
                 case_id=ask.case.id,
@@ -112,7 +154,7 @@ def _list_for_supervisor(ask: Ask, row: TransitionLog, soft: list[dict[str, str]
                 step=ask.step,
                 guard=item["code"],
                 reason=item["reason"],
-                confirmed_by=ask.actor.user_id,
-                confirmed_at=row.at,
+                confirmed_by=before.decided_by if before else ask.actor.user_id,
+                confirmed_at=before.decided_at if before else row.at,
             )
         )

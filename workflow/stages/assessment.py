@@ -113,7 +113,7 @@ def contested_age_is_confirmed(ask: Ask) -> Findings:
     day = ask.get(DAY_FIELD[ask.step]) or ask.today
     contested = programme_of(ask).contested_age
     if contested is not None and age_of_person(ask, day) == contested:
-        yield finding(DAY_FIELD[ask.step])
+        yield finding(DAY_FIELD[ask.step], age=contested, date=day)
 
 
 @guard("G16")

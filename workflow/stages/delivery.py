@@ -38,7 +38,7 @@ def contested_age_is_confirmed(ask: Ask) -> Findings:
     for row in rows_of(ask):
         contested = facts().programmes[facts().services[row.service].programme].contested_age
         if contested is not None and row.on is not None and age_on(birth_date, row.on) == contested:
-            yield finding(row.field)
+            yield finding(row.field, age=contested, date=row.on)
             return
 
 
