@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tests.factory import Office
 from tests.workflow.stages.asking import codes, refused
 from tests.workflow.stages.billing import NOVEMBER, OCTOBER, claims_of, invoice
-from tests.workflow.test_money_through_the_office import adult
+from tests.workflow.stages.visiting import Visits
 from workflow.guards import Ask, find_problems
 from workflow.models import Case, ClaimUnit, Invoice, UnitCost
 from workflow.stages.compensation import all_settled, unclaimed_months
@@ -96,7 +96,7 @@ def test_a_stay_is_corrected_within_its_days(office: Office, case: Case, quantit
 
 
 def test_a_missing_unit_cost_stops_the_claim_of_its_month_only(office: Office) -> None:
-    example = adult(office.session)
+    example = Visits(office.session)
     case = example.granted()
     example.deliver(case)
     [cost] = office.session.scalars(sa.select(UnitCost))
@@ -111,7 +111,7 @@ def test_a_missing_unit_cost_stops_the_claim_of_its_month_only(office: Office) -
 
 def test_what_has_no_unit_cost_yet_does_not_hide_the_rest(office: Office) -> None:
     """G73 can still be told; a correction of a claimed month needs the months that were claimed, no others."""
-    example = adult(office.session)
+    example = Visits(office.session)
     case = example.granted()
     example.deliver(case)
     [cost] = office.session.scalars(sa.select(UnitCost))
@@ -133,7 +133,7 @@ def test_what_has_no_unit_cost_yet_does_not_hide_the_rest(office: Office) -> Non
 
 
 def test_a_correction_names_the_unit_cost_that_vanished(office: Office) -> None:
-    example = adult(office.session)
+    example = Visits(office.session)
     case = example.granted()
     example.deliver(case)
     example.claim(case, date(2019, 10, 1))
@@ -142,3 +142,15 @@ def test_a_correction_names_the_unit_cost_that_vanished(office: Office) -> None:
     document = {"document_no": "A", "document_on": date(2019, 12, 2), "reason": "akts", "changes": [change]}
     found = refused(example.office, case, "record_correction", "social_worker", **document)
     assert codes(found) == ["G64"]
+
+
+def test_a_line_claimed_in_two_parts_is_rounded_as_one(office: Office) -> None:
+    """The second visit of October of W10 is accepted after the claim: 18.43 and 18.42 make 36.85."""
+    example = Visits(office.session)
+    case = example.granted()
+    example.deliver(case, slice(1))
+    example.claim(case, date(2019, 10, 1))
+    example.deliver(case, slice(1, 2))
+    example.claim(case, date(2019, 10, 1), "b")
+    amounts = [sum(line.amount for line in row.lines) for row in claims_of(office)]
+    assert amounts == [Decimal("18.43"), Decimal("18.42")]
