@@ -28,7 +28,8 @@ AT_RISK = {"target_ground": "at_risk_group_1_or_2", "living": "own_home"} | GROU
 
 @dataclass(frozen=True)
 class Wish:
-    """A line of the plan: units of a service for somebody, its price, and what of it is given on one row."""
+    """A line of the plan: units of a service for somebody (without a number: as many as the cap leaves), its price,
+    and what of it is given on one row."""
 
     service: str
     quantity: str
@@ -192,7 +193,7 @@ class ProgrammeOffice(Office):
                 "service": wish.service,
                 "recipient_kind": wish.recipient,
                 "recipient": people.get(wish.recipient, case.person),
-                "quantity": Decimal(wish.quantity),
+                "quantity": Decimal(wish.quantity) if wish.quantity else None,
             }
             for wish in self.way.wishes
         ]

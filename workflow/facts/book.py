@@ -133,13 +133,14 @@ def read_facts() -> Facts:
         read_toml("settings.toml"),
     )
     plurals = load.plurals(read_toml("plurals.toml"))
+    services = Table(map(load.service, read_csv("services.csv")), lambda row: row.code)
     deadlines = Table(map(load.deadline, rules["deadline"]), lambda row: row.code)
     return Facts(
         states=Table(map(load.state, read_csv("states.csv")), lambda row: row.code),
         steps=Table(map(load.step, read_csv("transitions.csv")), lambda row: row.event),
         guards=Table(map(load.guard, read_csv("guards.csv")), lambda row: row.code),
-        services=Table(map(load.service, read_csv("services.csv")), lambda row: row.code),
-        programmes=Table(map(load.programme, programmes["programme"]), lambda row: row.code),
+        services=services,
+        programmes=Table((load.programme(row, services.rows) for row in programmes["programme"]), lambda row: row.code),
         targets=tuple(map(load.target, programmes["target"])),
         rule_sets=Table(map(load.rule_set, rules["rule_set"]), lambda row: row.id),
         units=Table((load.unit(row, plurals) for row in rules["unit"]), lambda row: row.code),

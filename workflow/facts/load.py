@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -139,14 +139,17 @@ def municipality(row: Row) -> MunicipalityFact:
     )
 
 
-def programme(row: Row) -> Programme:
-    """A table of programmes.toml. Fields that a programme may lack are absent there, not empty."""
+def programme(row: Row, catalogue: Iterable[Service]) -> Programme:
+    """A table of programmes.toml. Fields that a programme may lack are absent there, not empty.
+
+    A service that the catalogue gives to the programme is one of it, named in its span or not: it is one entry.
+    """
     values: dict[str, Any] = {key: row[key] for key in PROGRAMME_FIELDS}
     values |= {key: tuple(row[key]) for key in PROGRAMME_LISTS}
     values |= {key: row.get(key) for key in PROGRAMME_OPTIONS}
     return Programme(
         names=read.text(row, "name"),
-        service_codes=read.expand(row["services"]),
+        service_codes=tuple(dict.fromkeys((*read.expand(row["services"]), *_given_to(row["code"], catalogue)))),
         target_grounds=tuple(row.get("target_grounds", ())),
         requires_asd_diagnosis=row.get("requires_asd_diagnosis", False),
         plan_only=row.get("plan_only", False),
@@ -156,6 +159,10 @@ def programme(row: Row) -> Programme:
         origins=MappingProxyType({k.removesuffix("_origin"): v for k, v in row.items() if k.endswith("_origin")}),
         **values,
     )
+
+
+def _given_to(programme: str, catalogue: Iterable[Service]) -> Iterator[str]:
+    return (service.code for service in catalogue if service.programme == programme)
 
 
 def target(row: Row) -> Target:
