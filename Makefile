@@ -37,7 +37,7 @@ setup: ## the virtual environment and the translations
 
 run: demo ## Gaita with demo data, on HOST and PORT (127.0.0.1:8000)
 	@echo "Gaita: http://$(HOST):$(PORT)   (stop with Ctrl+C)"
-	@DEMO=on OFFICE_DAY=2021-11-22 $(WITH_ENV) $(SERVE)
+	@DEMO=on OFFICE_DAY=2022-10-17 $(WITH_ENV) $(SERVE)
 
 demo: setup ## the database, with demo data when it has none
 	@$(FLASK) db upgrade

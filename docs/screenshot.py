@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import sys
 import tempfile
@@ -26,12 +25,12 @@ from docs.png import shrink
 from tests.browser.chromium import find_chromium, launch_options
 from views.demo_command import PASSWORD
 from views.extensions import db
+from workflow.demo import DAY
 from workflow.models import Case, User
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "case.png"
 LOGIN = "darbinieks"
-OFFICE_DAY = dt.date(2021, 11, 22)
 SIZE = {"width": 1366, "height": 900}
 MOST_BYTES = 150_000
 
@@ -57,7 +56,7 @@ def main() -> None:
 
 def open_office(folder: Path) -> Flask:
     """The app on the database of DATABASE_URL, or on a new one with a small demonstration."""
-    settings: dict[str, Any] = {"DEMO": True, "OFFICE_DAY": OFFICE_DAY}
+    settings: dict[str, Any] = {"DEMO": True, "OFFICE_DAY": DAY}
     if os.environ.get("DATABASE_URL"):
         return create_app(**settings)
     app = create_app(**settings, DATABASE_URL=f"sqlite:///{folder / 'gaita.sqlite'}", INSTANCE_PATH=str(folder))

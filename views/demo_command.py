@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask import Flask
 from flask.cli import with_appcontext
@@ -16,6 +18,7 @@ from workflow.models import load_facts
 # Known to everybody, as `flask check` warns where real people could be.
 PASSWORD = "parauga-parole-2021"
 OTHER = "daugavpils-valstspilseta"
+TOLD_EVERY = 50
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +31,7 @@ def init_app(app: Flask) -> None:
 @click.option("--seed", type=int, default=2016, show_default=True, help="Another number, other people.")
 @with_appcontext
 def demo(size: str, seed: int) -> None:
-    """Fill an empty office with fictional cases; takes about a minute. Does nothing when they are there already.
+    """Fill an empty office with fictional cases; takes a minute or two. Does nothing when they are there already.
 
     All or nothing: an interrupted run leaves the office empty.
     """
@@ -50,9 +53,14 @@ def _make(size: str, seed: int) -> None:
     total = len(demonstration.parts(size, seed))
     password_hash = passwords.hash_password(PASSWORD)
     cases = demonstration.make(db.session(), size, seed, password_hash)
-    with click.progressbar(cases, length=total, label=f"Walking {total} fictional cases") as bar:
-        for _ in bar:
-            pass
+    if sys.stdout.isatty():
+        with click.progressbar(cases, length=total, label=f"Walking {total} fictional cases") as bar:
+            for _ in bar:
+                pass
+    else:
+        for number, _ in enumerate(cases, 1):
+            if number % TOLD_EVERY == 0:
+                click.echo(f"Walked {number} of {total} cases")
 
 
 def _say_logins() -> None:

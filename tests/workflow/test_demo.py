@@ -17,10 +17,29 @@ from workflow import history
 from workflow.demo import DAY, make, names
 from workflow.demo.office import MAIN, SHARES, logins
 from workflow.demo.papers import attendance_sheet
-from workflow.demo.scale import FAMILIES, INSTITUTIONS, cast
+from workflow.demo.programmes import INSTITUTIONS, OTHERS
+from workflow.demo.scale import FAMILIES, cast
 from workflow.facts import State, facts
 from workflow.filing import media_type_of
-from workflow.models import Case, Claim, ConfirmedGuard, Municipality, Person, Provider, TransitionLog, User
+from workflow.models import (
+    Assignment,
+    Case,
+    Claim,
+    ConfirmedGuard,
+    Delivery,
+    Municipality,
+    Person,
+    Plan,
+    PlanLine,
+    Provider,
+    RefusalOfUnits,
+    TransitionLog,
+    UnitCost,
+    User,
+)
+
+ARRANGED = {State.PROCUREMENT, State.SERVICE_DELIVERED, State.COMPENSATED}
+"""The states of a case that has services: a plan-only programme never gets there (DOMAIN 8.2, explanation 3)."""
 
 
 def test_the_numbers_of_the_sources() -> None:
@@ -34,7 +53,11 @@ def test_children_are_spread_over_all_municipalities() -> None:
     assert places.keys() == SHARES.keys()
     assert max(places, key=lambda code: places[code]) == MAIN
     assert all(abs(places[code] - share) <= 8 for code, share in SHARES.items())
-    assert {story for story, place in cast("full") if place == MAIN} == {*FAMILIES, *INSTITUTIONS}
+    assert {story for story, place in cast("full") if place == MAIN} == {*FAMILIES, *INSTITUTIONS, *OTHERS}
+
+
+def test_every_programme_runs_on_its_day() -> None:
+    assert all(programme.runs_on(DAY) for programme in facts().programmes.values())
 
 
 def test_municipalities_of_today_take_part() -> None:
@@ -68,7 +91,9 @@ def test_the_command_makes_the_whole_office(app: Flask, session: Session) -> Non
     result = app.test_cli_runner().invoke(args=["demo", "--size", "small"])
     assert result.exit_code == 0, result.output
     assert PASSWORD in result.output
+    assert f"Walked 50 of {len(cast('small'))} cases" in result.output
     _all_states(session)
+    _all_programmes(session)
     _reasons_to_be_stuck(session)
     _unusual_things(session)
     _people(session)
@@ -79,10 +104,38 @@ def test_the_command_makes_the_whole_office(app: Flask, session: Session) -> Non
 
 
 def _all_states(session: Session) -> None:
-    states = set(session.scalars(sa.select(Case.state).where(Case.case_type == "REHAB")))
-    assert states == {state.value for state in State}
-    ended = sa.select(Case.state).where(Case.case_type == "INSTITUTION_CHILD")
-    assert {"applied", "plan_drafted", "closed"} <= set(session.scalars(ended))
+    """Each case type in each state that it can reach; the guardians' lines wherever a plan has lines."""
+    reached: dict[str, set[str]] = {code: set() for code in facts().case_types}
+    for case_type, state in session.execute(sa.select(Case.case_type, Case.state).distinct()):
+        reached[case_type].add(state)
+    for code, states in reached.items():
+        assert states == set(State) - (ARRANGED if facts().case_types[code].plan_only else set()), code
+    lines = sa.select(Case.state).join(Plan, Plan.case_id == Case.id).join(PlanLine)
+    guardians = set(session.scalars(lines.where(PlanLine.service_code.startswith("GRD"))))
+    assert guardians == set(State) - {State.APPLIED, State.ASSESSED}
+
+
+def _all_programmes(session: Session) -> None:
+    """What only one programme knows: stays, quarters of an hour, two years, unit costs, the own specialists."""
+    deliveries = session.scalars(sa.select(Delivery)).all()
+    assert {facts().services[row.service_code].unit for row in deliveries} == set(facts().units)
+    stays = [(row.check_in, row.check_out) for row in deliveries if row.check_in and row.check_out]
+    assert any(begun.year < ended.year for begun, ended in stays)
+    assert any(row.quantity % 1 for row in deliveries)
+    reasons = set(session.scalars(sa.select(RefusalOfUnits.reason)))
+    assert {"AGE", "WINDOW", "PROVIDER_NOT_REGISTERED", "CAP"} <= reasons
+    grounds = {case.assessment.target_ground for case in session.scalars(sa.select(Case)) if case.assessment}
+    assert grounds == {None, "at_risk_group_1_or_2", "leaving_institution"}
+    kinds = sa.select(PlanLine.service_code, Assignment.kind).join(Assignment.plan_line).distinct()
+    routes = {(facts().services[service].programme, kind) for service, kind in session.execute(kinds)}
+    assert {
+        ("ADULT_COMMUNITY", "in_house"),
+        ("ADULT_COMMUNITY", "procured"),
+        ("FAMILY_ASSISTANT", "in_house"),
+    } <= routes
+    costs = session.scalars(sa.select(UnitCost)).all()
+    assert {row.service_code for row in costs} == set(facts().programmes["ADULT_COMMUNITY"].service_codes)
+    assert all("Izdomāt" in row.source for row in costs)
 
 
 def _reasons_to_be_stuck(session: Session) -> None:
@@ -96,7 +149,7 @@ def _reasons_to_be_stuck(session: Session) -> None:
 
 def _unusual_things(session: Session) -> None:
     confirmed = set(session.scalars(sa.select(ConfirmedGuard.guard)))
-    assert {"G18", "G27", "G47", "G52", "G54", "G56"} <= confirmed
+    assert {"G18", "G27", "G46", "G47", "G52", "G54", "G56", "G58"} <= confirmed
     assert all(at.date() <= DAY for at in session.scalars(sa.select(ConfirmedGuard.confirmed_at)))
     claims = {tuple(row) for row in session.execute(sa.select(Claim.status, Claim.kind))}
     assert {
@@ -130,7 +183,7 @@ def _history(session: Session) -> None:
 
 def test_the_same_seed_makes_the_same_office(session: Session) -> None:
     def walked(seed: int) -> list[tuple[object, ...]]:
-        for _ in islice(make.make(session, "small", seed, "!"), 4):
+        for _ in islice(make.make(session, "small", seed, "!"), 2):
             pass
         columns = (Case.case_no, Person.folded, TransitionLog.event, TransitionLog.at)
         joined = sa.select(*columns).join(Case.person).join(TransitionLog, TransitionLog.case_id == Case.id)
@@ -141,7 +194,9 @@ def test_the_same_seed_makes_the_same_office(session: Session) -> None:
     first = walked(1)
     assert first
     assert walked(1) == first
-    assert walked(2) != first
+    assert [part.received_on for part in make.parts("small", 1)] != [
+        part.received_on for part in make.parts("small", 2)
+    ]
 
 
 def test_a_real_office_is_left_alone(app: Flask, session: Session) -> None:

@@ -8,5 +8,5 @@ from __future__ import annotations
 
 import datetime as dt
 
-DAY = dt.date(2021, 11, 22)
-"""The day on which the demonstration office lives: a Monday before the end of the programme."""
+DAY = dt.date(2022, 10, 17)
+"""The day on which the demonstration office lives: a Monday on which all eight programmes run (DOMAIN 3)."""

@@ -1,4 +1,4 @@
-"""Walks that end before a provider is arranged: applied, assessed, plan drafted; also children in institutions."""
+"""Walks that end before a provider is arranged: applied, assessed, plan drafted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def new_application(walk: ServedWalk) -> None:
 
 def no_proof_of_disability(walk: ServedWalk) -> None:
     """D03 was asked for and has not come (G10)."""
-    walk.apply(documents=["D05"] if walk.family.kind != "parent" else [])
+    walk.apply(documents=[paper for paper in walk.papers() if paper != "D03"])
     walk.wait(1, 3).take("request_documents", missing=["D03"], reply_by=walk.day + dt.timedelta(days=14))
 
 
@@ -49,7 +49,7 @@ def reopened_after_dispute(walk: ServedWalk) -> None:
     """Refused, disputed, and open again."""
     walk.apply().wait(12, 20)
     refuse(walk, "not_target_group")
-    walk.until(DAY(2021, 11, 1)).wait(0, 8).take(
+    walk.until(DAY(2022, 9, 26)).wait(0, 8).take(
         "reopen",
         reason="Apstrīdēšanas iestāde lēmumu atcēla.",
         dispute_decision="Domes lēmums par labu personai.",
@@ -125,36 +125,7 @@ def plan_approved(walk: ServedWalk) -> None:
 
 def revised_for_the_higher_cap(walk: ServedWalk) -> None:
     """Served under forty sessions; since a hundred are allowed, more are planned (R9)."""
-    walk.to_assigned(by=DAY(2021, 4, 1)).serve(months(DAY(2021, 4, 1), 2))
-    walk.until(DAY(2021, 11, 1)).wait(0, 14)
+    walk.to_assigned(by=DAY(2022, 3, 1)).serve(months(DAY(2022, 3, 1), 2))
+    walk.until(DAY(2022, 9, 26)).wait(0, 14)
     walk.wishes = [Wish(w.offer, w.service, None if w.quantity is None else w.quantity + 8) for w in walk.wishes]
     walk.revise("Limits palielināts līdz 100 reizēm, ģimene vēlas turpināt.")
-
-
-def institution_applied(walk: ServedWalk) -> None:
-    """A child in an institution: the institution applied."""
-    walk.apply(documents=[])
-
-
-def institution_assessed(walk: ServedWalk) -> None:
-    """Assessed; the plan is to be drafted."""
-    institution_applied(walk)
-    walk.wait(10, 20).assess()
-
-
-def institution_plan(walk: ServedWalk) -> None:
-    """The plan, which has no services (C16), awaits its approval."""
-    institution_assessed(walk)
-    walk.wait(8, 16).draft()
-
-
-def institution_plan_approved(walk: ServedWalk) -> None:
-    """Approved; only the closing is left."""
-    institution_plan(walk)
-    walk.wait(2, 6).approve()
-
-
-def institution_closed(walk: ServedWalk) -> None:
-    """Closed with «plan only», the way of this programme (8.2, 3)."""
-    institution_plan_approved(walk)
-    walk.wait(2, 10).take("close", reason="plan_only", closed_on=walk.day)

@@ -11,7 +11,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from workflow.calendar import add_months
 from workflow.demo import DAY
 from workflow.demo.families import Family
 from workflow.demo.office import Place
-from workflow.demo.providers import BOUGHT, DAY_CENTRE, Offer
+from workflow.demo.providers import BOUGHT, DAY_CENTRE, SUPPORT, Offer
 from workflow.guards import StepRefused, working_days
 from workflow.machine import ROLES
 from workflow.models import Case
@@ -58,7 +58,15 @@ class Wish:
 
 @dataclass
 class Walk:
-    """A case and the day it has come to; every verb below takes one step, or the usual steps up to a place."""
+    """A case and the day it has come to; every verb below takes one step, or the usual steps up to a place.
+
+    As it stands it is children's rehabilitation; what differs in the other programmes says `workflow.demo.manners`.
+    """
+
+    mode: ClassVar[str] = "full"
+    professions: ClassVar[tuple[str, ...]] = ("psychologist", "physiotherapist", "occupational_therapist")
+    frequencies: ClassVar[tuple[str, ...]] = ("1 reizi nedēļā", "2 reizes nedēļā", "")
+    wanted: ClassVar[str | None] = None  # what every application of the programme is for; None: as the story has it
 
     session: Session
     place: Place
@@ -69,14 +77,15 @@ class Walk:
     municipality_id: int
     case_type: str = "REHAB"
     post: str = "darbinieks"
+    for_guardian: bool = False
     wishes: list[Wish] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.day = self.received_on
         self.minute = 0
         self._case: Case | None = None
-        if self.case_type == "REHAB" and not self.wishes:
-            self.wishes = self._usual_wishes()
+        if not self.wishes:
+            self.wishes = self.usual_wishes()
 
     @property
     def case(self) -> Case:
@@ -127,20 +136,25 @@ class Walk:
 
     def apply(self, documents: Sequence[str] | None = None, **more: Any) -> Self:
         """The application comes in, usually with everything it needs."""
-        usual = ["D03"] if self.family.kind == "parent" else ["D03", "D05"]
         given: dict[str, Any] = {
             "case_type": self.case_type,
             "municipality_id": self.municipality_id,
             "person": {**self.child, "declared_municipality": self.municipality_id},
-            "applicant": dict(self.family.adult),
+            "applicant": dict(self.child if self.family.kind == "self" else self.family.adult),
             "applicant_kind": self.family.kind,
             "wanted": "both",
             "received_on": self.day,
             "channel": self.rng.choice(("in_person", "in_person", "in_person", "post", "e_mail_signed", "e_address")),
-            "documents": usual if documents is None else list(documents),
+            "documents": self.papers() if documents is None else list(documents),
             "desired_provider": self._named_provider(),
         }
+        if self.wanted is not None:
+            more["wanted"] = self.wanted
         return self.take("register_application", **given | more)
+
+    def papers(self) -> list[str]:
+        """The documents that a complete application brings (G10)."""
+        return ["D03"] if self.family.kind == "parent" else ["D03", "D05"]
 
     def _named_provider(self) -> str | None:
         """Some families name whom they want [000]."""
@@ -151,18 +165,24 @@ class Walk:
     def assess(self, on: dt.date | None = None, **more: Any) -> Self:
         """The assessment; with `on` one that was made earlier in the project (G18)."""
         given: dict[str, Any] = {
-            "assessment_mode": "full",
+            "assessment_mode": self.mode,
             "assessed_on": on or self.day,
             "assessor_name": self.rng.choice(("Ilze Piemēra", "Oļegs Primerovs", "Sanita Nosacītā", "Dace Fiktīvā")),
-            "assessor_profession": self.rng.choice(("psychologist", "physiotherapist", "occupational_therapist")),
-            "living": self.family.living,
+            "assessor_profession": self.rng.choice(self.professions),
+            "living": self.living(),
             "summary": "Izdomāts izvērtējums demonstrācijai: ieteicami plānā minētie pakalpojumi.",
             "earlier_in_project": on is not None,
         }
-        if self.case_type == "REHAB":
-            begun = add_months(min(on or self.day, self.received_on), -self.rng.randint(6, 20))
-            given["disability"] = {"status": "disability", "group": None, "valid_from": begun, "valid_to": None}
+        given |= self.conditions(add_months(min(on or self.day, self.received_on), -self.rng.randint(6, 20)))
         return self.take("record_assessment", {"G18": EARLIER} if on else None, **given | more)
+
+    def living(self) -> str:
+        """Where the person lives on the day of the assessment."""
+        return self.family.living
+
+    def conditions(self, begun: dt.date) -> dict[str, Any]:
+        """What the programme asks for, in force since `begun`: for a child a disability without a group (G11)."""
+        return {"disability": {"status": "disability", "group": None, "valid_from": begun, "valid_to": None}}
 
     def draft(self, on: dt.date | None = None, **more: Any) -> Self:
         """The first version of the plan; with `on` one that was drafted earlier in the project."""
@@ -177,13 +197,18 @@ class Walk:
         return [
             {
                 "service": wish.service,
-                "recipient_kind": "guardian" if wish.for_adult else "child",
+                "recipient_kind": "guardian" if wish.for_adult else self.recipient_kind,
                 "recipient": self.case.applicant if wish.for_adult else self.case.person,
                 "quantity": None if wish.quantity is None else Decimal(wish.quantity),
-                "frequency": self.rng.choice(("1 reizi nedēļā", "2 reizes nedēļā", "")),
+                "frequency": self.rng.choice(self.frequencies),
             }
             for wish in self.wishes
         ]
+
+    @property
+    def recipient_kind(self) -> str:
+        """How the plan calls the person of the case; an adult is never represented by a parent or guardian."""
+        return "child" if self.family.is_of_child else "adult"
 
     def approve(self) -> Self:
         """The supervisor approves what the family signed, and grants the services."""
@@ -209,16 +234,17 @@ class Walk:
         """The plan is approved."""
         return self.to_plan(**application).wait(2, 8).approve()
 
-    def _usual_wishes(self) -> list[Wish]:
+    def usual_wishes(self) -> list[Wish]:
         """One or two services of one provider, sometimes one of the day centre, sometimes one for the adult."""
         rng = self.rng
         offer = rng.choices(BOUGHT, weights=(5, 4, 3, 3, 3, 2, 1))[0]
-        child = [service for service in offer.services if not service.startswith("GRD")]
-        adult = [service for service in offer.services if service.startswith("GRD")]
+        if self.for_guardian and not offer.for_adults:
+            offer = SUPPORT
+        child = [service for service in offer.services if service not in offer.for_adults]
         wishes = [Wish(offer, service, rng.randint(10, 14)) for service in rng.sample(child, rng.choice((1, 1, 2)))]
         if rng.random() < 0.15:
             wishes.append(Wish(DAY_CENTRE, rng.choice(DAY_CENTRE.services[:4]), rng.randint(8, 12)))
         # Siblings share the adult: two sessions of the adult at one time would be one (G55).
-        if adult and self.family.family_id is None and rng.random() < 0.35:
-            wishes.append(Wish(offer, rng.choice(adult), rng.randint(4, 8)))
+        if self.for_guardian or (offer.for_adults and self.family.family_id is None and rng.random() < 0.35):
+            wishes.append(Wish(offer, rng.choice(offer.for_adults), rng.randint(4, 8)))
         return wishes

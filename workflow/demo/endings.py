@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from workflow.calendar import birthday
 from workflow.demo.beginnings import refuse
 from workflow.demo.cases import Wish
 from workflow.demo.middles import credit, stop
@@ -32,37 +33,39 @@ def compensated_across_the_change(walk: ServedWalk) -> None:
     walk.to_assigned(by=DAY(2020, 5, 1)).serve(months(DAY(2020, 5, 1), walk.rng.randint(2, 3)))
 
 
-def compensated_in_2021(walk: ServedWalk) -> None:
-    """Served and paid this year."""
-    first = first_month(walk, DAY(2021, 2, 1), 3)
+def compensated_under_100(walk: ServedWalk) -> None:
+    """Served and paid this year, under the rule set of a hundred sessions."""
+    first = first_month(walk, DAY(2022, 1, 1), 3)
     walk.to_assigned(by=first).serve(months(first, walk.rng.randint(1, 3)))
 
 
 def compensated_in_part(walk: ServedWalk) -> None:
     """The planning region paid less, and said why."""
-    walk.to_assigned(by=DAY(2021, 3, 1)).accept(DAY(2021, 3, 1)).wait(3, 5).claim(DAY(2021, 3, 1)).wait(12, 20)
+    month = DAY(2022, 2, 1)
+    walk.to_assigned(by=month).accept(month).wait(3, 5).claim(month).wait(12, 20)
     walk.pay(Decimal("0.8"), "Viena nodarbība neattiecināma: apmeklējumu lapā nav paraksta.")
 
 
 def compensated_after_correction(walk: ServedWalk) -> None:
     """A credit note after the payment was settled too (9.5)."""
-    walk.to_assigned(by=DAY(2021, 4, 1)).serve(months(DAY(2021, 4, 1), 2)).wait(15, 25)
+    walk.to_assigned(by=DAY(2022, 3, 1)).serve(months(DAY(2022, 3, 1), 2)).wait(15, 25)
     credit(walk)
     walk.wait(8, 15).pay()
 
 
 def stopped_and_settled(walk: ServedWalk) -> None:
     """The family stopped after its last month was paid for."""
-    walk.to_assigned(by=DAY(2021, 5, 1)).serve(months(DAY(2021, 5, 1), 2)).wait(10, 20).accept(DAY(2021, 7, 1))
+    june = DAY(2022, 6, 1)
+    walk.to_assigned(by=DAY(2022, 4, 1)).serve(months(DAY(2022, 4, 1), 2)).wait(10, 20).accept(june)
     walk.wait(1, 3)
     stop(walk, "goal_reached")
-    walk.wait(1, 3).claim(DAY(2021, 7, 1)).wait(8, 15).pay()
+    walk.wait(1, 3).claim(june).wait(8, 15).pay()
 
 
 def compensated_in_house(walk: ServedWalk) -> None:
     """The day centre's own tariff, no invoice but a cost note."""
     walk.wishes = [Wish(DAY_CENTRE, "REH-07", 14)]
-    walk.to_assigned(by=DAY(2021, 5, 1)).serve(months(DAY(2021, 5, 1), 3))
+    walk.to_assigned(by=DAY(2022, 4, 1)).serve(months(DAY(2022, 4, 1), 3))
 
 
 def no_disability(walk: ServedWalk) -> None:
@@ -72,8 +75,8 @@ def no_disability(walk: ServedWalk) -> None:
 
 
 def lives_elsewhere(walk: ServedWalk) -> None:
-    """The family lives in another municipality."""
-    walk.apply().wait(8, 16)
+    """While the plan waited, it turned out that the family lives in another municipality."""
+    walk.to_plan().wait(2, 6)
     refuse(walk, "residence")
 
 
@@ -137,7 +140,13 @@ def other_funding(walk: ServedWalk) -> None:
     close(walk, "other_funding")
 
 
+def plan_only(walk: ServedWalk) -> None:
+    """Closed when the plan is approved: the programme of children in institutions has nothing more (8.2, 3)."""
+    walk.to_approved().wait(2, 10)
+    close(walk, "plan_only")
+
+
 def grown_up(walk: ServedWalk) -> None:
-    """Not a child any more, before anything was delivered."""
-    walk.to_approved().wait(200, 300)
+    """Eighteen before anything was delivered."""
+    walk.to_approved().until(birthday(walk.child["birth_date"], 18)).wait(5, 40)
     close(walk, "not_eligible")

@@ -17,6 +17,7 @@ LIVING = {
     "foster_parent": "foster_family",
     "institution": "institution",
 }
+OF_ADULTS = ("self", "trustee", "authorised_person")
 
 
 @dataclass
@@ -31,9 +32,14 @@ class Family:
     family_id: int | None = None
 
     @property
+    def is_of_child(self) -> bool:
+        """True when the person of the case is a child; an adult applies alone or through a trustee (DOMAIN 3)."""
+        return self.kind not in OF_ADULTS
+
+    @property
     def living(self) -> str:
-        """Where the child lives, as the assessment says it."""
-        return LIVING[self.kind]
+        """Where the person lives, as the assessment says it."""
+        return LIVING.get(self.kind, "own_home")
 
 
 def make_family(rng: random.Random, number: int, municipality: str, kind: str | None = None) -> Family:
@@ -61,10 +67,11 @@ def _adult(
 
 
 def make_child(rng: random.Random, number: int, family: Family, born: dt.date) -> dict[str, Any]:
-    """Child `number` of the family, with an even code of the fictional series."""
+    """The person of the case: child `number` of the family, or its adult; with an even code of the series."""
     girl = rng.random() < 0.4
+    known = (names.GIRLS, names.BOYS) if family.is_of_child else (names.MOTHERS, names.FATHERS)
     return {
-        "first_name": names.pick(rng, names.GIRLS if girl else names.BOYS, family.language),
+        "first_name": names.pick(rng, known[0 if girl else 1], family.language),
         "last_name": family.surname[1 if girl else 0],
         "birth_date": born,
         "personal_code": names.personal_code(2 * number),

@@ -14,10 +14,12 @@ from workflow import position
 from workflow.calendar import add_months
 from workflow.demo import DAY
 from workflow.demo.families import Family, make_child, make_family
+from workflow.demo.manners import MANNERS
 from workflow.demo.office import Place, logins, open_places
 from workflow.demo.providers import open_providers
-from workflow.demo.scale import Story, cast
+from workflow.demo.scale import cast
 from workflow.demo.service import ServedWalk
+from workflow.demo.story import Story
 from workflow.facts import facts
 from workflow.guards import working_days
 from workflow.models import Case, User
@@ -34,7 +36,7 @@ class OfficeInUse(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """One child's part in the demonstration, decided before anybody walks."""
+    """One person's part in the demonstration, decided before anybody walks."""
 
     number: int
     story: Story
@@ -83,16 +85,15 @@ def refresh(session: Session) -> None:
 
 
 def _walk(session: Session, part: Part, place: Place, turn: int, last: dict[str, Family]) -> ServedWalk:
-    municipality = _municipality(part, place, turn)
+    municipality, story = _municipality(part, place, turn), part.story
     known = last.get(part.municipality)
-    if turn % SIBLING_EVERY == 0 and known and part.story.kind is None and known.kind == "parent":
+    alike = story.case_type == "REHAB" and story.kind is None and not story.for_guardian
+    if turn % SIBLING_EVERY == 0 and alike and known and known.kind == "parent":
         family = _with_siblings(session, known)
     else:
-        family = last[part.municipality] = make_family(
-            part.rng, part.number, place.municipality.name_lv, part.story.kind
-        )
+        family = last[part.municipality] = make_family(part.rng, part.number, place.municipality.name_lv, story.kind)
     day = working_days(session).next_working(part.received_on)
-    return ServedWalk(
+    return MANNERS[story.case_type](
         session=session,
         place=place,
         family=family,
@@ -100,7 +101,8 @@ def _walk(session: Session, part: Part, place: Place, turn: int, last: dict[str,
         rng=part.rng,
         received_on=day,
         municipality_id=municipality,
-        case_type=part.story.case_type,
+        case_type=story.case_type,
+        for_guardian=story.for_guardian,
         post=part.rng.choice(("darbinieks", "darbinieks", "darbinieks2")),
     )
 

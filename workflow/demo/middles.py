@@ -11,7 +11,7 @@ from workflow.demo.providers import ARTS, DAY_CENTRE, LAPSED, MOVEMENT, SUPPORT
 from workflow.demo.service import ServedWalk, months, months_to
 
 DAY = dt.date
-OCTOBER = DAY(2021, 10, 1)
+AUGUST, SEPTEMBER = DAY(2022, 8, 1), DAY(2022, 9, 1)
 
 
 # A provider is sought -------------------------------------------------------------------------------------------------
@@ -64,8 +64,8 @@ def half_arranged(walk: ServedWalk) -> None:
 def contract_terminated(walk: ServedWalk) -> None:
     """The contract was ended, a new provider is sought (8.2, 8)."""
     walk.wishes = [Wish(ARTS, "REH-26", 24)]
-    walk.to_assigned(by=DAY(2021, 6, 1)).serve(months(DAY(2021, 6, 1), 2)).accept(DAY(2021, 8, 1))
-    walk.until(DAY(2021, 10, 4)).wait(0, 10)
+    walk.to_assigned(by=DAY(2022, 5, 1)).serve(months(DAY(2022, 5, 1), 2)).accept(DAY(2022, 7, 1))
+    walk.until(DAY(2022, 8, 29)).wait(0, 10)
     line = walk.case.assignments[-1].contract_line
     walk.take(
         "terminate_contract",
@@ -75,7 +75,7 @@ def contract_terminated(walk: ServedWalk) -> None:
         note="Terapeite pārtrauc darbu; līgums izbeigts, vienojoties.",
         reprocure=True,
     )
-    walk.claim(DAY(2021, 8, 1)).wait(8, 15).pay()
+    walk.claim(DAY(2022, 7, 1)).wait(8, 15).pay()
 
 
 def came_back_from_hospital(walk: ServedWalk) -> None:
@@ -100,34 +100,34 @@ def rest(walk: ServedWalk, reason: str, days: int) -> None:
 
 
 def service_goes_on(walk: ServedWalk) -> None:
-    """October is claimed and waits for its money."""
-    done = months_to(OCTOBER, walk.rng.randint(1, 3))
+    """September is claimed and waits for its money."""
+    done = months_to(SEPTEMBER, walk.rng.randint(1, 3))
     walk.to_assigned(by=done[0]).serve(done, pay_last=False)
 
 
-def november_accepted(walk: ServedWalk) -> None:
-    """Everything before is paid; the first sessions of November are accepted."""
-    done = months_to(DAY(2021, 9, 1), walk.rng.randint(1, 2))
+def october_accepted(walk: ServedWalk) -> None:
+    """Everything before is paid; the first sessions of October are accepted."""
+    done = months_to(AUGUST, walk.rng.randint(1, 2))
     walk.to_assigned(by=done[0]).serve(done)
-    walk.accept(DAY(2021, 11, 1), last_day=DAY(2021, 11, walk.rng.randint(12, 16)))
+    walk.accept(DAY(2022, 10, 1), last_day=DAY(2022, 10, walk.rng.randint(7, 11)))
 
 
 def not_claimed(walk: ServedWalk) -> None:
-    """Delivered since August and never claimed (DL-05)."""
-    walk.to_assigned(by=DAY(2021, 8, 1))
-    for month in months(DAY(2021, 8, 1), walk.rng.randint(1, 3)):
+    """Delivered since July and never claimed (DL-05)."""
+    walk.to_assigned(by=DAY(2022, 7, 1))
+    for month in months(DAY(2022, 7, 1), walk.rng.randint(1, 3)):
         walk.accept(month)
 
 
 def not_paid(walk: ServedWalk) -> None:
-    """Claimed in September or early in October, the money has not come (DL-06)."""
-    done = months_to(DAY(2021, walk.rng.randint(8, 9), 1), walk.rng.randint(1, 2))
+    """Claimed in August or early in September, the money has not come (DL-06)."""
+    done = months_to(DAY(2022, walk.rng.randint(7, 8), 1), walk.rng.randint(1, 2))
     walk.to_assigned(by=done[0]).serve(done, pay_last=False)
 
 
 def claim_returned(walk: ServedWalk) -> None:
-    """The planning region sent the claim of September back."""
-    walk.to_assigned(by=DAY(2021, 9, 1)).accept(DAY(2021, 9, 1)).wait(2, 4).claim(DAY(2021, 9, 1)).wait(14, 24)
+    """The planning region sent the claim of August back."""
+    walk.to_assigned(by=AUGUST).accept(AUGUST).wait(2, 4).claim(AUGUST).wait(14, 24)
     for claim in walk.waiting_claims():
         walk.take(
             "return_claim",
@@ -140,7 +140,7 @@ def claim_returned(walk: ServedWalk) -> None:
 def claim_resubmitted(walk: ServedWalk) -> None:
     """Sent back, put right, and submitted again under the same number with a suffix."""
     claim_returned(walk)
-    walk.wait(3, 7).claim(DAY(2021, 9, 1))
+    walk.wait(3, 7).claim(AUGUST)
 
 
 def above_the_cap(walk: ServedWalk) -> None:
@@ -148,20 +148,20 @@ def above_the_cap(walk: ServedWalk) -> None:
     walk.wishes = [Wish(MOVEMENT, "REH-15", None)]
     walk.to_assigned(by=DAY(2019, 3, 1), opening_used=Decimal(37))
     walk.accept(DAY(2019, 3, 1), fewest=5, most=6).wait(3, 5).claim(DAY(2019, 3, 1)).wait(8, 15).pay()
-    walk.until(DAY(2021, 8, 2)).wait(0, 20).revise("Limits kopš 2020. gada ir 100 reizes; ģimene atsāk nodarbības.")
+    walk.until(DAY(2022, 6, 27)).wait(0, 20).revise("Limits kopš 2020. gada ir 100 reizes; ģimene atsāk nodarbības.")
     walk.wait(3, 9).approve().wait(3, 6).request().wait(8, 14).arrange()
-    walk.accept(OCTOBER)
+    walk.accept(SEPTEMBER)
 
 
 def after_the_birthday(walk: ServedWalk) -> None:
-    """The child turned eighteen in the middle of October; later sessions are not compensated (G56, W03)."""
+    """The child turned eighteen in the middle of September; later sessions are not compensated (G56, W03)."""
     walk.wishes = [Wish(SUPPORT, "REH-14", 14)]
-    walk.to_assigned(by=OCTOBER).accept(OCTOBER, fewest=8, most=9)
+    walk.to_assigned(by=SEPTEMBER).accept(SEPTEMBER, fewest=8, most=9)
 
 
 def corrected(walk: ServedWalk) -> None:
     """After the payment a credit note took a session back; the difference is to be settled (9.5)."""
-    done = months_to(DAY(2021, 8, 1), 2)
+    done = months_to(DAY(2022, 7, 1), 2)
     walk.to_assigned(by=done[0]).serve(done).wait(20, 40)
     credit(walk)
 
@@ -178,14 +178,14 @@ def credit(walk: ServedWalk) -> None:
 
 
 def not_registered_any_more(walk: ServedWalk) -> None:
-    """The provider's entry ended in September; October is the municipality's own cost (G52)."""
+    """The provider's entry ended in August; September is the municipality's own cost (G52)."""
     walk.wishes = [Wish(LAPSED, "REH-32", 14), Wish(LAPSED, "REH-30", 10)]
-    walk.to_assigned(by=DAY(2021, 9, 1)).accept(DAY(2021, 9, 1)).accept(OCTOBER)
+    walk.to_assigned(by=AUGUST).accept(AUGUST).accept(SEPTEMBER)
 
 
 def stopped(walk: ServedWalk) -> None:
     """The family stops; what was delivered is still to be settled (8.2, 9)."""
-    walk.to_assigned(by=DAY(2021, 9, 1)).serve(months(DAY(2021, 9, 1), 1)).accept(OCTOBER).wait(3, 6)
+    walk.to_assigned(by=AUGUST).serve([AUGUST]).accept(SEPTEMBER).wait(3, 6)
     stop(walk, "family_wish")
 
 
@@ -198,14 +198,14 @@ def stop(walk: ServedWalk, reason: str) -> None:
 
 
 def in_hospital(walk: ServedWalk) -> None:
-    """Rests until December."""
-    walk.to_assigned(by=DAY(2021, 8, 1)).serve(months(DAY(2021, 8, 1), 2))
-    walk.accept(OCTOBER)
+    """Rests until November."""
+    walk.to_assigned(by=DAY(2022, 7, 1)).serve(months(DAY(2022, 7, 1), 2))
+    walk.accept(SEPTEMBER)
     rest(walk, "hospital", 30)
 
 
 def not_resumed(walk: ServedWalk) -> None:
-    """Should have been resumed in autumn (DL-06a)."""
+    """Should have been resumed in summer (DL-06a)."""
     walk.to_requested().wait(5, 9)
     rest(walk, "family_wish", 60)
 
@@ -213,7 +213,7 @@ def not_resumed(walk: ServedWalk) -> None:
 def disability_ended(walk: ServedWalk) -> None:
     """While the case rested, the disability expired: it cannot be resumed (G86)."""
     begun = add_months(walk.received_on, -12)
-    disability = {"status": "disability", "group": None, "valid_from": begun, "valid_to": DAY(2021, 10, 31)}
+    disability = {"status": "disability", "group": None, "valid_from": begun, "valid_to": DAY(2022, 9, 25)}
     walk.apply().wait(7, 15).assess(disability=disability).wait(6, 14).draft().wait(2, 6).approve()
     walk.wait(4, 9).request().wait(5, 9)
     rest(walk, "documents_expired", 80)

@@ -10,9 +10,9 @@ from typing import Any, Self
 from sqlalchemy import select
 
 from workflow.calendar import add_months, month_end, month_of
-from workflow.demo.cases import Walk
 from workflow.demo.papers import attendance_sheet
-from workflow.demo.providers import DAY_CENTRE, Offer, entry_on
+from workflow.demo.providers import Offer, entry_on
+from workflow.demo.units import UnitsWalk, day_of
 from workflow.guards import working_days
 from workflow.models import Assignment, Claim, ClaimLine, Contract, PlanLine
 from workflow.models.series import next_number
@@ -26,58 +26,62 @@ NEEDED_DAYS = 200
 VALUES = ((8600, "market_survey"), (9400, "market_survey"), (24500, "small_procurement"))
 """Estimated value in EUR without VAT and the procedure that fits it (DOMAIN 10)."""
 
-LAST_DAY = dt.date(2022, 12, 31)
 REASONS = {
     "G46": "Cena atbilst tirgus izpētei.",
     "G47": "Ģimenes norādītais sniedzējs šobrīd nepieņem jaunus bērnus; ģimene piekrita citam.",
     "G52": "Sniedzēja ierakstu nepagarināja; sniegtās reizes sedz pašvaldība.",
     "G54": "Nodarbības notika; reizes virs limita sedz pašvaldība.",
     "G56": "Pusaudzis pabeidza iesākto ciklu; reizes pēc 18. dzimšanas dienas sedz pašvaldība.",
+    "G58": "Divi gadi beigušies; stundas turpmāk sedz pašvaldība.",
     "G65": "Sniedzējs rēķinu iesniedza ar nokavēšanos.",
 }
 
 
-class ServedWalk(Walk):
+class ServedWalk(UnitsWalk):
     """A walk that knows the way after the plan."""
+
+    served_until: dt.date | None = None
+    """The day until which its contracts have to last, where the story needs one that lasts long."""
 
     # A provider is arranged -------------------------------------------------------------------------------------------
 
     def request(self, applied_on: dt.date | None = None, **more: Any) -> Self:
         """The family asks for the services of the plan (D02)."""
-        centre = [wish.offer is DAY_CENTRE for wish in self.wishes]
-        route = "in_house" if all(centre) else "mixed" if any(centre) else "procure"
+        own = [wish.offer.in_house for wish in self.wishes]
+        route = "in_house" if all(own) else "mixed" if any(own) else "procure"
+        known = any(row.kind == "services" for row in self.case.applications)
         lines = list(self.case.plan.lines) if self.case.plan else []
         given: dict[str, Any] = {
             "route": route,
-            "service_application_on": applied_on or self.day,
+            "service_application_on": applied_on or (self.received_on if known else self.day),
             "requested_lines": lines,
             "estimated_value_ex_vat": Decimal(350 * len(lines)),
         }
         return self.take("start_procurement", **given | more)
 
     def arrange(self, *offers: Offer) -> Self:
-        """Each provider of the plan is assigned: the own day centre, or one bought under a contract."""
+        """Each provider of the plan is assigned: an own institution, or one bought under a contract."""
         for offer in offers or dict.fromkeys(wish.offer for wish in self.wishes):
             lines = [line for line in unassigned(self.case, self.day) if line.service_code in offer.services]
             if not lines:
                 continue
-            if offer is DAY_CENTRE:
-                self._assign_in_house(lines)
+            if offer.in_house:
+                self._assign_in_house(offer, lines)
             else:
                 self._sign(offer, lines)
         return self
 
-    def _assign_in_house(self, lines: list[PlanLine]) -> None:
-        centre = self.place.providers[DAY_CENTRE.key]
+    def _assign_in_house(self, offer: Offer, lines: list[PlanLine]) -> None:
+        provider = self.place.providers[offer.key]
         services = dict.fromkeys(line.service_code for line in lines)
         self.take(
             "assign_in_house",
             REASONS,
-            provider=centre,
-            register_entry=entry_on(centre, self.day),
+            provider=provider,
+            register_entry=entry_on(provider, self.day),
             starts_on=self.day,
             ends_on=None,
-            lines=[{"service": code, "own_tariff": DAY_CENTRE.price(code, self.day)} for code in services],
+            lines=[{"service": code, "own_tariff": offer.tariff(code, self.day)} for code in services],
             plan_lines=lines,
         )
 
@@ -90,7 +94,8 @@ class ServedWalk(Walk):
 
     def _contract(self, offer: Offer) -> Contract | None:
         """A contract of the case's municipality with this provider that lasts long enough."""
-        provider, needed = self.place.providers[offer.key], self.day + dt.timedelta(days=NEEDED_DAYS)
+        provider = self.place.providers[offer.key]
+        needed = self.served_until or min(self.day + dt.timedelta(days=NEEDED_DAYS), offer.last_day)
         for contract in self.place.contracts:
             own = contract.provider is provider and contract.municipality_id == self.municipality_id
             if own and contract.ended_on is None and contract.signed_on <= self.day and contract.ends_on >= needed:
@@ -100,7 +105,8 @@ class ServedWalk(Walk):
     def _new_contract(self, offer: Offer) -> dict[str, Any]:
         provider = self.place.providers[offer.key]
         entry = entry_on(provider, self.day)
-        ends_on = min(month_end(add_months(self.day, self.rng.randint(16, 24))), LAST_DAY)
+        usual = month_end(add_months(self.day, self.rng.randint(16, 24)))
+        ends_on = min(max(usual, self.served_until or usual), offer.last_day)
         if entry.valid_to is not None and len(offer.entries) > 1:
             ends_on = min(ends_on, entry.valid_to)
         number = next_number(self.session, f"demo contract {self.place.short}-{self.day.year}")
@@ -150,7 +156,7 @@ class ServedWalk(Walk):
         for assignment in self._serving(month, end):
             days = self._days(assignment, month, end, self.rng.randint(fewest, most))
             if days:
-                self._accept(assignment, month, days)
+                self.confirm(assignment, month, self.deliveries(assignment, days))
         return self
 
     def _serving(self, month: dt.date, end: dt.date) -> list[Assignment]:
@@ -171,7 +177,8 @@ class ServedWalk(Walk):
             wanted = min(wanted, int(quantity - done))
         return sorted(self.rng.sample(free, min(max(wanted, 0), len(free))))
 
-    def _accept(self, assignment: Assignment, month: dt.date, days: list[dt.date]) -> None:
+    def confirm(self, assignment: Assignment, month: dt.date, deliveries: list[dict[str, Any]]) -> None:
+        """The social worker accepts these deliveries of the month, with the sheet that the provider sent."""
         number = f"A-{self.case.case_no}-{len(self.case.deliveries) + 1}"
         service = assignment.plan_line.service_code
         self.take(
@@ -179,12 +186,10 @@ class ServedWalk(Walk):
             REASONS,
             month=month,
             assignment=assignment,
-            deliveries=[
-                {"date": day, "quantity": Decimal(1), "started_at": dt.time(self.rng.randint(8, 17))} for day in days
-            ],
+            deliveries=deliveries,
             act_no=number,
             act_on=self.day,
-            attendance_sheet=attendance_sheet(number, service, *(day.isoformat() for day in days)),
+            attendance_sheet=attendance_sheet(number, service, *(day_of(row).isoformat() for row in deliveries)),
             signed_by=assignment.provider.name,
         )
 
@@ -210,13 +215,17 @@ class ServedWalk(Walk):
         )
 
     def _invoices(self, draft: Draft) -> Iterable[dict[str, Any]]:
-        """One invoice of each provider for the month; the own day centre writes a cost note."""
+        """One invoice of each provider for the month; an own institution writes a cost note.
+
+        The cost note of an adult's service without a tariff is over what the unit costs come to (9.1, item 6).
+        """
+        at_unit_cost = sum((line.amount for line in draft.lines), Decimal("0.00"))
         for provider_id, amount in draft.accepted_cost(draft.to_invoice).items():
             own = draft.in_house(provider_id)
             yield {
                 "no": f"{'IZ' if own else 'R'}-{draft.period:%Y-%m}-{self.case.id}{draft.programme[0]}",
                 "date": self.day - dt.timedelta(days=1),
-                "amount": amount,
+                "amount": at_unit_cost if amount is None else amount,
                 "paid_on": None if own else self.day,
                 "reference": None if own else f"MU-{self.case.id}-{draft.period:%m%y}",
                 "provider": next(row.provider for row in self.case.assignments if row.provider_id == provider_id),
