@@ -168,7 +168,7 @@ CAPS = {
 
 def rule_set(client: FlaskClient, **typed: str) -> dict[str, str]:
     """The form of a new rule set as prefilled, with only the cap of the rehabilitation changed."""
-    box = {name: text for name, text in filled(client, "/rules/rule-sets/new").items()}
+    box = filled(client, "/rules/rule-sets/new")
     return box | {"name": "2", "valid_from": "01.10.2021", "source": GROUND, "origin": "law"} | CAPS | typed
 
 

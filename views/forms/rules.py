@@ -63,6 +63,12 @@ class SourceForm(GaitaForm):
         known = facts().choices["origin"]
         self.origin.choices = [(mark, known[mark][language]) for mark in ("source", *MARKS)]
 
+    @property
+    def body(self) -> list[Any]:
+        """First what shall hold, then why."""
+        last = (self.origin, self.source)
+        return [*(field for field in super().body if field not in last), *last]
+
 
 class ConfirmForm(GaitaForm):
     """The municipality has confirmed a value as it stands."""

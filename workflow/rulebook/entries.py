@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.facts import Facts, Programme, Stated, Text, facts
+from workflow.facts import LANGUAGES, Facts, Programme, Stated, Text, facts
 
 SETTINGS, DEADLINES, WARNINGS, THRESHOLDS, PROGRAMMES, RULE_SETS, QUESTIONS = GROUPS = (
     "setting",
@@ -79,77 +79,74 @@ def entry(book: Facts, key: str) -> Entry | None:
     return next((one for one in entries(book) if one.key == key), None)
 
 
+def _entry(book: Facts, key: str, group: str, kind: str, text: Text, value: Value, origin: str, **more: str) -> Entry:
+    """The entry with what the office states of it; the mark of its source is then the office's."""
+    stated = book.stated.get(key)
+    return Entry(key, group, kind, text, value, stated.origin if stated else origin, stated=stated, **more)
+
+
 def _settings(book: Facts) -> Iterator[Entry]:
     for row in book.settings.rows:
-        same_as = f"deadline.{row.same_as}" if row.same_as else ""
-        unit = _unit_of_setting(row.key)
-        stated = book.stated.get(row.key)
-        yield Entry(row.key, SETTINGS, row.kind, row.text, row.value, row.origin, unit, row.question, same_as, stated)
+        more = {
+            "unit": _unit_of_setting(row.key),
+            "question": row.question,
+            "same_as": f"deadline.{row.same_as}" if row.same_as else "",
+        }
+        yield _entry(book, row.key, SETTINGS, row.kind, row.text, row.value, row.origin, **more)
 
 
 def _unit_of_setting(key: str) -> str:
     """The noun stands in the key itself: `assessment_max_age_months`."""
-    nouns = {"months": "month", "years": "year", "working_days": "working_day", "calendar_days": "calendar_day"}
-    return next((noun for ending, noun in nouns.items() if key.endswith(ending)), "")
+    nouns = {"_months": "month", "_years": "year", "_working_days": "working_day", "_calendar_days": "calendar_day"}
+    return next((noun for word, noun in nouns.items() if word in key), "")
 
 
 def _deadlines(book: Facts) -> Iterator[Entry]:
     for row in book.deadlines.rows:
-        key = f"deadline.{row.code}"
-        question = "Q10" if row.basis == "assumption" else ""
-        stated = book.stated.get(key)
-        yield Entry(
-            key, DEADLINES, "number", row.task, row.length, row.basis, row.unit, question=question, stated=stated
-        )
+        more = {"unit": row.unit, "question": "Q10" if row.basis == "assumption" else ""}
+        yield _entry(book, f"deadline.{row.code}", DEADLINES, "number", row.task, row.length, row.basis, **more)
 
 
 def _warnings(book: Facts) -> Iterator[Entry]:
     for row in book.warnings.rows:
+        key = f"warning.{row.code}"
         for unit, left in row.remaining.items():
-            key = f"warning.{row.code}.{unit}"
-            yield Entry(key, WARNINGS, "quantity", row.about, left, row.basis, unit, stated=book.stated.get(key))
+            yield _entry(book, f"{key}.{unit}", WARNINGS, "quantity", row.about, left, row.basis, unit=unit)
         if not row.remaining:
-            key = f"warning.{row.code}"
-            stated = book.stated.get(key)
-            yield Entry(key, WARNINGS, "number", row.about, row.days_before, row.basis, "calendar_day", stated=stated)
+            yield _entry(book, key, WARNINGS, "number", row.about, row.days_before, row.basis, unit="calendar_day")
 
 
 def _thresholds(book: Facts) -> Iterator[Entry]:
     for row in book.thresholds:
-        key = f"threshold.{row.procedure}.{row.valid_from}"
-        text = book.choices["procedure"][row.procedure]
-        stated = book.stated.get(key)
-        yield Entry(key, THRESHOLDS, "money", text, row.lower_bound, row.basis, question="Q12", stated=stated)
+        key, text = f"threshold.{row.procedure}.{row.valid_from}", book.choices["procedure"][row.procedure]
+        yield _entry(book, key, THRESHOLDS, "money", text, row.lower_bound, row.basis, question="Q12")
 
 
 def _programmes(book: Facts) -> Iterator[Entry]:
     for row in book.programmes.rows:
-        yield _of_programme(book, row, "last_day", "day", row.last_day, "Q6")
+        yield _of_programme(book, row, "last_day", "day", row.last_day, question="Q6")
         if row.max_age is not None:
-            yield _of_programme(book, row, "max_age", "number", row.max_age, "Q2" if row.contested_age else "")
+            question = "Q2" if row.contested_age else ""
+            yield _of_programme(book, row, "max_age", "number", row.max_age, unit="year", question=question)
 
 
-def _of_programme(book: Facts, row: Programme, name: str, kind: str, value: Value, question: str) -> Entry:
+def _of_programme(book: Facts, row: Programme, name: str, kind: str, value: Value, **more: str) -> Entry:
     label, key = book.choices["rule_entry"][name], f"programme.{row.code}.{name}"
-    text = Text(*(f"{row.name(language)}: {label[language]}" for language in ("lv", "ru", "en")))
-    unit = "year" if kind == "number" else ""
-    origin = row.origins.get(name, "")
-    return Entry(key, PROGRAMMES, kind, text, value, origin, unit, question, stated=book.stated.get(key))
+    text = Text(*(f"{row.name(language)}: {label[language]}" for language in LANGUAGES))
+    return _entry(book, key, PROGRAMMES, kind, text, value, row.origins.get(name, ""), **more)
 
 
 def _rule_sets(book: Facts) -> Iterator[Entry]:
     for row in book.rule_sets.rows:
-        key = f"rule_set.{row.id}"
-        text = Text(row.id, row.id, row.id)
         origin = ";".join(dict.fromkeys(mark for mark in (row.valid_from_origin, row.valid_to_origin) if mark))
-        yield Entry(key, RULE_SETS, FIXED, text, row.valid_from, origin, question="Q1", stated=book.stated.get(key))
+        text = Text(row.id, row.id, row.id)
+        yield _entry(book, f"rule_set.{row.id}", RULE_SETS, FIXED, text, row.valid_from, origin, question="Q1")
 
 
 def _questions(book: Facts) -> Iterator[Entry]:
     for row in book.questions.rows:
-        key = f"question.{row.no}"
-        value = row.default["lv"]
-        yield Entry(key, QUESTIONS, FIXED, row.text, value, "assumption", question=row.no, stated=book.stated.get(key))
+        key, value = f"question.{row.no}", row.default["lv"]
+        yield _entry(book, key, QUESTIONS, FIXED, row.text, value, "assumption", question=row.no)
 
 
 def unconfirmed() -> int:

@@ -29,7 +29,11 @@ READ: Mapping[str, Callable[[str], Any]] = {
 
 
 def with_stated(book: Facts, stated: Mapping[str, Stated]) -> Facts:
-    """The rule book with what the office states, by the keys of `entries`; unknown keys change nothing."""
+    """The rule book with what the office states, by the keys of `entries`; unknown keys change nothing.
+
+    The marks of the sources stay as shipped: they also say of what nature a rule is (a period of the law ends on a
+    working day). `entries` shows the office's own.
+    """
     deadlines = _each(book.deadlines, lambda row: _deadline(row, stated.get(f"deadline.{row.code}")))
     return replace(
         book,
@@ -38,7 +42,6 @@ def with_stated(book: Facts, stated: Mapping[str, Stated]) -> Facts:
         warnings=_each(book.warnings, lambda row: _warning(row, stated)),
         thresholds=_thresholds(book.thresholds, stated),
         programmes=_each(book.programmes, lambda row: _programme(row, stated)),
-        rule_sets=_each(book.rule_sets, lambda row: _confirmed_rule_set(row, stated.get(f"rule_set.{row.id}"))),
         stated=MappingProxyType(dict(stated)),
     )
 
@@ -58,27 +61,21 @@ def _each(table: Table[Row], change: Callable[[Row], Row]) -> Table[Row]:
 
 
 def _deadline(row: Deadline, said: Stated | None) -> Deadline:
-    return replace(row, length=int(said.value), basis=said.origin) if said else row
+    return replace(row, length=int(said.value)) if said else row
 
 
 def _setting(row: Setting, said: Stated | None, deadlines: Mapping[str, Deadline]) -> Setting:
     if row.same_as:
-        same = deadlines[row.same_as]
-        return replace(row, value=same.length, origin=same.basis)
-    return replace(row, value=READ[row.kind](said.value), origin=said.origin) if said else row
+        return replace(row, value=deadlines[row.same_as].length)
+    return replace(row, value=READ[row.kind](said.value)) if said else row
 
 
 def _warning(row: WarningFact, stated: Mapping[str, Stated]) -> WarningFact:
     said = stated.get(f"warning.{row.code}")
     left = {unit: stated.get(f"warning.{row.code}.{unit}") for unit in row.remaining}
     remaining = {unit: Decimal(one.value) if one else row.remaining[unit] for unit, one in left.items()}
-    marks = [one.origin for one in (said, *left.values()) if one]
-    return replace(
-        row,
-        days_before=int(said.value) if said else row.days_before,
-        remaining=MappingProxyType(remaining),
-        basis=marks[-1] if marks else row.basis,
-    )
+    days_before = int(said.value) if said else row.days_before
+    return replace(row, days_before=days_before, remaining=MappingProxyType(remaining))
 
 
 def _thresholds(rows: Iterable[Threshold], stated: Mapping[str, Stated]) -> tuple[Threshold, ...]:
@@ -96,11 +93,6 @@ def _programme(row: Programme, stated: Mapping[str, Stated]) -> Programme:
     for name, read in (("last_day", dt.date.fromisoformat), ("max_age", int)):
         said = stated.get(f"programme.{row.code}.{name}")
         if said is not None:
-            origins = MappingProxyType({**row.origins, name: said.origin})
-            changed: dict[str, Any] = {name: read(said.value), "origins": origins}
+            changed: dict[str, Any] = {name: read(said.value)}
             row = replace(row, **changed)
     return row
-
-
-def _confirmed_rule_set(row: RuleSet, said: Stated | None) -> RuleSet:
-    return replace(row, valid_from_origin=said.origin) if said else row
