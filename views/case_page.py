@@ -17,6 +17,7 @@ from workflow.models import Case
 from workflow.position import RESTING
 from workflow.queries.case_file import CaseFile
 from workflow.queries.colours import OVERDUE, colour, surroundings
+from workflow.retention import kept_until
 from workflow.wording import RIGA, name_of_state, name_of_step
 
 
@@ -82,16 +83,31 @@ def timeline(file: CaseFile, language: str) -> list[Any]:
 
 def _what(row: Any, language: str) -> str:
     if row.kind == "entry":
-        entries = {"receive_documents": _("Documents received"), "add_representative": _("Representative added")}
+        entries = {
+            "receive_documents": _("Documents received"),
+            "add_representative": _("Representative added"),
+            "request_confirmation": _("Asked the supervisor to confirm an exception"),
+            "decide_confirmation": _("Request for an exception decided"),
+            "change_rules": _("Brought up to changed rules"),
+        }
         return entries.get(row.event, row.event)
     name = name_of_step(row.event, language)
     return name if row.from_state == row.to_state else f"{name} → {name_of_state(row.to_state, language)}"
 
 
 def _detail(row: Any, language: str) -> str:
-    confirmed = [f"{item['code']}: {item['reason']}" for item in row.guards_confirmed]
-    reason = row.data.get("reason") or row.data.get("remarks") or row.data.get("reasons") or row.data.get("note") or ""
+    confirmed = [_confirmation(item) for item in row.guards_confirmed]
+    reason = row.data.get("reason") or row.data.get("remarks") or row.data.get("reasons") or row.data.get("note")
+    reason = reason or row.data.get("source") or ""
     return " · ".join([*([str(reason)] if reason else []), *confirmed])
+
+
+def _confirmation(item: dict[str, str]) -> str:
+    """Which guard was confirmed why, and by whom if it was not the person who took the step."""
+    if "confirmed_by" in item:
+        values = {"code": item["code"], "name": item["confirmed_by"], "reason": item["reason"]}
+        return _("%(code)s confirmed by %(name)s: %(reason)s", **values)
+    return f"{item['code']}: {item['reason']}"
 
 
 def remedy_address(case: Case, problem: Problem, open_steps: list[str]) -> str | None:
@@ -111,4 +127,4 @@ def remedy_address(case: Case, problem: Problem, open_steps: list[str]) -> str |
 
 def init_app(app: Flask) -> None:
     """The bar that names a case stands on many pages; it asks for its own badge."""
-    app.jinja_env.globals["case_due"] = due_mark
+    app.jinja_env.globals.update(case_due=due_mark, case_kept_until=kept_until)

@@ -16,14 +16,20 @@ from views.access import ANYONE, accepts_uploads, allowed_to, current_actor, get
 from views.clock import office_now, today
 from views.database import begin_read
 from views.extensions import db
+from views.forms.asking import filled_again, guard_asked_for, reason_of_asking, typed_fields
+from views.forms.base import ProblemLine
 from views.forms.lines import leaves
 from views.forms.registry import FORMS
 from views.forms.steps import Desk, StepForm
 from views.pages import overtaken, refused, see_other, show
-from workflow.guards import Problem, StepRefused
+from workflow.facts import facts
+from workflow.guards import Ask, Problem, StepRefused
 from workflow.machine import EVENTS, ROLES, UnknownState
 from workflow.models import Case
-from workflow.steps import problems_with, steps_open_to, take_step
+from workflow.queries.exceptions import Asked, request_for
+from workflow.roles import Actor
+from workflow.stages.requests import NothingToAsk
+from workflow.steps import problems_with, request_confirmation, steps_open_to, take_step
 from workflow.wording import name_of_state, name_of_step
 
 bp = Blueprint("steps", __name__)
@@ -41,9 +47,14 @@ def step(case_id: int, step: str) -> Response:
     closed = _closed(case, form_class.step)
     if closed:
         return _show_closed(desk, form_class, closed)
-    form = form_class(formdata=None, data=form_class.prefill(desk) | {"version": case.version})
+    asked = request_for(db.session(), case.id, form_class.step)
+    refilled = asked is not None and bool(asked.typed) and asked.requested_by_id == desk.actor.user_id
+    if asked is not None and refilled:
+        form = filled_again(form_class, asked.typed, case.version)
+    else:
+        form = form_class(formdata=None, data=form_class.prefill(desk) | {"version": case.version})
     form.offer(desk)
-    return show(PAGE, FRAGMENT, form=form, **_context(desk, form_class, form))
+    return show(PAGE, FRAGMENT, form=form, **_context(desk, form_class, form) | {"refilled": refilled})
 
 
 @bp.post("/cases/<int:case_id>/steps/<step>")
@@ -65,6 +76,8 @@ def take(case_id: int, step: str) -> Response:
     if not form.validate():
         _attach_all(form, desk, form_class.step)
         return refused(PAGE, FRAGMENT, form=form, **_context(_look_again(case_id), form_class, form))
+    if guard_asked_for():
+        return _ask_another(case_id, form_class, form, desk)
     try:
         take_step(
             db.session(),
@@ -128,7 +141,11 @@ def _impossible(case: Case, step: str) -> Problem:
 
 def _context(desk: Desk, form_class: type[StepForm], form: StepForm | None = None) -> dict[str, Any]:
     extra = form.context(desk) if form is not None else {}
+    asked = request_for(desk.session, desk.case.id, form_class.step)
     return {
+        "asked": asked,
+        "refilled": False,
+        "may_decide": asked is not None and _may_decide(asked, desk.actor),
         "case": desk.case,
         "step": form_class.step,
         "step_name": name_of_step(form_class.step, desk.language),
@@ -145,6 +162,30 @@ def _attach_all(form: StepForm, desk: Desk, step: str) -> None:
     broken = {field.name for field in leaves(form) if field.errors}
     problems = problems_with(db.session(), desk.case, step, desk.actor, form.values(desk), form.confirmed(), desk.today)
     form.attach([problem for problem in problems if problem.field not in broken], desk.actor)
+
+
+def _ask_another(case_id: int, form_class: type[StepForm], form: StepForm, desk: Desk) -> Response:
+    """The button «ask the supervisor»: the request is kept with everything typed, and the form is shown again."""
+    code, step = guard_asked_for() or "", form_class.step
+    ask = Ask(db.session(), desk.case, step, desk.today, desk.actor, form.values(desk), form.confirmed())
+    try:
+        request_confirmation(ask, code, reason_of_asking(code), typed_fields(), office_now())
+        db.session.commit()
+    except (NothingToAsk, ValueError) as fault:
+        _attach_all(form, desk, step)
+        if isinstance(fault, ValueError):
+            form.form_problems.append(ProblemLine(f"ask-{code}", "", _("Give the reason why it should be confirmed.")))
+        return refused(PAGE, FRAGMENT, form=form, **_context(_look_again(case_id), form_class, form))
+    except (StaleDataError, IntegrityError):
+        return _overtaken(case_id, form_class, form)
+    flash(_("The supervisor is asked. What you typed is kept here until it is decided."), "good")
+    return see_other(url_for("steps.step", case_id=case_id, step=step.replace("_", "-")))
+
+
+def _may_decide(asked: Asked, actor: Actor) -> bool:
+    """True when the request waits for this person: the right role, and another person than who asked."""
+    role = facts().guards[asked.guard].confirm_role
+    return asked.status == "waiting" and asked.requested_by_id != actor.user_id and actor.may_act_as(role)
 
 
 def _refused(case_id: int, form_class: type[StepForm], form: StepForm, refusal: StepRefused) -> Response:

@@ -9,23 +9,32 @@ from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, flash, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from views.access import allowed_to, current_actor
+from views.access import allowed_to, current_actor, get_case_for, get_or_404
 from views.case_list import colour_names, steps_of
-from views.clock import today
+from views.clock import office_now, today
 from views.extensions import db
 from views.formats import choice, role_name
+from views.forms.asking import DecideRequest
 from views.forms.core import language
 from views.keyset import mark_in, neighbours
-from views.pages import show
+from views.pages import see_other, show
 from workflow.facts import State, facts
+from workflow.guards import Ask
+from workflow.models import ConfirmationRequest
+from workflow.queries.case_file import with_people
 from workflow.queries.cases import UNBLOCKED, Filters, cases_page, value_of
 from workflow.queries.colours import COLOURS, STUCK, surroundings
-from workflow.queries.exceptions import confirmed_page
+from workflow.queries.exceptions import confirmed_page, request_by, waiting_requests
 from workflow.queries.stuck import Blockage, blockage
+from workflow.roles import Role
+from workflow.stages.requests import AlreadyDecided, may_decide
+from workflow.steps import decide_request
 from workflow.wording import name_of_state
 
 bp = Blueprint("stuck", __name__)
@@ -125,21 +134,68 @@ def _type_name(code: str) -> str:
 @bp.get("/exceptions")
 @allowed_to("supervisor", "reader")
 def exceptions() -> Response:
-    """Every soft guard that somebody confirmed with a reason, newest first."""
-    asked = request.args.get("guard", "")
+    """The requests that wait for a supervisor, and every soft guard that somebody confirmed, newest first."""
+    actor, asked = current_actor(), request.args.get("guard", "")
     guard = asked if asked in facts().guards else ""
-    listed = confirmed_page(db.session(), current_actor(), mark_in(request.args, lambda _text: None), guard)
+    listed = confirmed_page(db.session(), actor, mark_in(request.args, lambda _text: None), guard)
     previous, following = neighbours(listed)
     soft = [fact.code for fact in facts().guards.rows if fact.kind == "soft"]
     return show(
         "stuck/exceptions.html",
         "stuck/_exceptions.html",
+        waiting=waiting_requests(db.session(), actor),
+        may_decide=Role.SUPERVISOR in actor.roles,
         rows=listed.rows,
         guard=guard,
         texts={code: guard_text(code, language()) for code in {*soft, *(row.guard for row in listed.rows)}},
         offered=soft,
         previous=previous,
         following=following,
+    )
+
+
+@bp.get("/exceptions/<int:confirmation_request_id>")
+@allowed_to("supervisor")
+def decide(confirmation_request_id: int) -> Response:
+    """One request: who asks for what and why, and the form to confirm or decline it."""
+    asked = get_or_404(ConfirmationRequest, confirmation_request_id)
+    return _decision_page(asked, DecideRequest(formdata=None))
+
+
+@bp.post("/exceptions/<int:confirmation_request_id>")
+@allowed_to("supervisor")
+def save_decision(confirmation_request_id: int) -> Response:
+    """Confirm or decline; who asked gets a task and goes on with the step."""
+    actor, asked = current_actor(), get_or_404(ConfirmationRequest, confirmation_request_id)
+    case = get_case_for(actor, asked.case_id, for_update=True)
+    db.session.refresh(asked)
+    form = DecideRequest()
+    if not may_decide(asked, actor):
+        raise Forbidden
+    if not form.validate():
+        return _decision_page(asked, form, 422)
+    confirm = form.decision.data == "confirm"
+    ask = Ask(db.session(), case, asked.step, today(), actor)
+    try:
+        decide_request(ask, asked, confirm=confirm, answer=form.answer.data, at=office_now())
+        db.session.commit()
+    except (AlreadyDecided, StaleDataError):
+        db.session.rollback()
+        return _decision_page(get_or_404(ConfirmationRequest, confirmation_request_id), form, 409)
+    flash(_("The exception is confirmed.") if confirm else _("The exception is declined."), "good")
+    return see_other(url_for("stuck.exceptions"))
+
+
+def _decision_page(asked: ConfirmationRequest, form: DecideRequest, status: int = 200) -> Response:
+    actor = current_actor()
+    return show(
+        "stuck/decide.html",
+        status=status,
+        case=get_case_for(actor, asked.case_id, options=with_people()),
+        asked=request_by(db.session(), asked.id),
+        text=guard_text(asked.guard, language()),
+        form=form,
+        may_decide=asked.status == "waiting" and may_decide(asked, actor),
     )
 
 

@@ -68,7 +68,7 @@ def take_step(
     session.flush()
     row = history.append(session, case, step, before, actor.user_id, ask.record or given, soft, at=at)
     _list_for_supervisor(ask, row, soft)
-    requests.settle(ask)
+    requests.settle(ask, row.at)
     # Everything it reads is in the database by now; the case itself is written once, at the end.
     with session.no_autoflush:
         position.refresh(session, case, today, moved=before != case.state)

@@ -14,7 +14,7 @@ from tests.factory import SPINE, TODAY, Office
 from tests.hostile.pen import given_for, in_house
 from tests.views.signing_in import PASSWORD, try_password
 from views.passwords import hash_password
-from workflow.models import Base, Case, Municipality, Person, Provider, User
+from workflow.models import Base, Case, ConfirmationRequest, Municipality, Person, Provider, User, now
 
 HERE, MERGED, AWAY = "rezeknes-novads", "vilanu-novads-2009", "ludzas-novads"
 # Stands in everything that another municipality wrote, so that a glimpse of it can be found in any page.
@@ -77,6 +77,13 @@ class MarkedOffice(Office):
                 return self._then("compensated", "close")
         raise LookupError(place)
 
+    def ask(self, case_id: int) -> None:
+        """A worker has asked the supervisor to confirm an exception in the case."""
+        worker = self.users["social_worker"].id
+        values = {"step": "record_assessment", "guard": "G15", "reason": f"{self.mark} lūdz.", "requested_by": worker}
+        self.session.add(ConfirmationRequest(case_id=case_id, requested_at=now(), **values))
+        self.session.flush()
+
     def _then(self, place: str, step: str, who: str = "supervisor") -> Case:
         case = self.case_in(place)
         return self.take(case, step, who, **given_for(self, case, step))
@@ -111,6 +118,7 @@ def build(app: Flask, session: Session) -> Town:
         before = _ids(session)
         office = MarkedOffice(session, code)
         town.cases[code] = {place: office.case_at(place).id for place in places}
+        office.ask(town.cases[code]["applied"])
         town.users[code] = {name: user.id for name, user in office.users.items()}
         town.logins |= {(code, name): user.login for name, user in office.users.items()}
         session.commit()

@@ -36,10 +36,10 @@ class ProblemLine:
     guard: Any = None
 
 
-def _posted_reasons() -> Iterator[tuple[str, str]]:
-    names = [name for name in request.form if len(name) <= 12 and _CONFIRM.fullmatch(name)]
-    for name in names[:MOST_CONFIRMATIONS]:
-        yield name.removeprefix("confirm-"), request.form[name]
+def _reasons_in(fields: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    known = [(name, text) for name, text in fields if len(name) <= 12 and _CONFIRM.fullmatch(name)]
+    for name, text in known[:MOST_CONFIRMATIONS]:
+        yield name.removeprefix("confirm-"), text
 
 
 def _label(field: Any) -> object:
@@ -78,7 +78,9 @@ class GaitaForm(FlaskForm):
         self.form_problems: list[ProblemLine] = []
         self.guard_problems: list[Any] = []
         self.actor: Any = None
-        self._typed_reasons = dict(_posted_reasons()) if self.is_submitted() else {}
+        self._typed_reasons: dict[str, str] = {}
+        if self.is_submitted():
+            self.take_reasons(request.form.items())
         super().__init__(*args, **kwargs)
         if self.is_submitted() and kwargs.get("formdata", _Auto) is _Auto:
             self._refuse_twins()
@@ -115,6 +117,10 @@ class GaitaForm(FlaskForm):
         named = [field for field in tables if field.name == request.form.get("more")]
         for table in named or tables:
             table.add_rows()
+
+    def take_reasons(self, fields: Iterable[tuple[str, str]]) -> None:
+        """The reasons among these fields: of the form that was sent, or of one that is shown as it was sent before."""
+        self._typed_reasons = dict(_reasons_in(fields))
 
     def reasons(self) -> dict[str, str]:
         """The reasons as typed, for redisplay."""
@@ -164,6 +170,10 @@ class GaitaForm(FlaskForm):
     def may_confirm(self, problem: Problem) -> bool:
         """True when a reason may be typed here; G15 is for the supervisor alone (DOMAIN 8.3)."""
         return self.actor is not None and problem.confirmable_by(self.actor)
+
+    def may_ask(self, problem: Problem) -> bool:
+        """True when another role has to confirm it and the form lets the person ask; see `StepForm`."""
+        return False
 
     def guards_at(self, field: Any) -> list[Any]:
         """The guards that refused because of this field."""

@@ -9,8 +9,10 @@ from typing import Any, ClassVar
 from sqlalchemy.orm import Session
 
 from views.forms.base import GaitaForm
+from workflow.guards import Problem
 from workflow.models import Case
 from workflow.roles import Actor
+from workflow.stages.requests import may_ask
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,10 @@ class StepForm(GaitaForm):
     def values(self, desk: Desk) -> dict[str, Any]:
         """The typed values for `take_step`; a form that chooses rows turns ids into what the stage expects."""
         return self.given()
+
+    def may_ask(self, problem: Problem) -> bool:
+        """True when the person can only ask the supervisor to confirm the guard (G15; DOMAIN 8.3)."""
+        return self.actor is not None and may_ask(problem, self.actor)
 
     def context(self, desk: Desk) -> dict[str, Any]:
         """What the step's own template shows beside the form: counters, forecasts, a summary."""

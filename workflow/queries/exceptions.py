@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from workflow.models import Case, ConfirmedGuard, Person, User
+from workflow.guards import kept as unkept
+from workflow.models import ENDED, Case, ConfirmationRequest, ConfirmedGuard, Person, User
 from workflow.queries.paging import SIZE, Mark, Page, cut
 from workflow.roles import Actor
+from workflow.stages.requests import needs_another
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,88 @@ def confirmed_page(
         wanted = wanted.where(ConfirmedGuard.id > mark.row_id if backwards else ConfirmedGuard.id < mark.row_id)
     rows = [_shown(row) for row in session.execute(wanted)]
     return cut(rows, mark, lambda row: (None, row.id), size)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request to confirm an exception, with the names of those who asked and decided."""
+
+    id: int
+    case_id: int
+    case_no: str
+    person: str
+    step: str
+    guard: str
+    age: int | None
+    on: dt.date | None
+    reason: str
+    requested_by: str
+    requested_by_id: int
+    requested_at: dt.datetime
+    status: str
+    answer: str
+    decided_by: str | None
+    decided_at: dt.datetime | None
+    typed: tuple[tuple[str, str], ...] = ()
+
+
+_REQUESTER, _DECIDER = aliased(User), aliased(User)
+_ASKED = (
+    sa.select(ConfirmationRequest, Case.case_no, Person.first_name, Person.last_name)
+    .add_columns(_REQUESTER.name.label("requester"), _DECIDER.name.label("decider"))
+    .join(Case, Case.id == ConfirmationRequest.case_id)
+    .join(Person, Person.id == Case.person_id)
+    .join(_REQUESTER, _REQUESTER.id == ConfirmationRequest.requested_by)
+    .outerjoin(_DECIDER, _DECIDER.id == ConfirmationRequest.decided_by)
+)
+
+
+def waiting_requests(session: Session, actor: Actor, size: int = SIZE) -> list[Asked]:
+    """The requests in the actor's cases that wait for a decision, the oldest first; one statement."""
+    wanted = _ASKED.where(
+        ConfirmationRequest.status == "waiting",
+        Case.municipality_id.in_(sorted(actor.municipality_ids)),
+        Case.state.not_in(ENDED),
+    )
+    return [_asked(row) for row in session.execute(wanted.order_by(ConfirmationRequest.id).limit(size))]
+
+
+def request_for(session: Session, case_id: int, step: str) -> Asked | None:
+    """The newest request of the case for the step; nothing is read for a step that asks nobody."""
+    if not needs_another(step):
+        return None
+    wanted = _ASKED.where(ConfirmationRequest.case_id == case_id, ConfirmationRequest.step == step)
+    row = session.execute(wanted.order_by(ConfirmationRequest.id.desc()).limit(1)).first()
+    return _asked(row) if row else None
+
+
+def request_by(session: Session, request_id: int) -> Asked:
+    """One request, which the caller has passed the gate for."""
+    return _asked(session.execute(_ASKED.where(ConfirmationRequest.id == request_id)).one())
+
+
+def _asked(row: Any) -> Asked:
+    kept: ConfirmationRequest = row.ConfirmationRequest
+    params = unkept({"code": kept.guard, "step": kept.step, "params": kept.params}).params
+    return Asked(
+        id=kept.id,
+        case_id=kept.case_id,
+        case_no=row.case_no,
+        person=f"{row.first_name} {row.last_name[:1]}.",
+        step=kept.step,
+        guard=kept.guard,
+        age=params.get("age"),
+        on=params.get("date"),
+        reason=kept.reason,
+        requested_by=row.requester,
+        requested_by_id=kept.requested_by,
+        requested_at=kept.requested_at,
+        status=kept.status,
+        answer=kept.answer,
+        decided_by=row.decider,
+        decided_at=kept.decided_at,
+        typed=tuple((name, text) for name, text in kept.typed),
+    )
 
 
 def _shown(row: sa.Row[*tuple[object, ...]]) -> Confirmation:

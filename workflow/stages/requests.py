@@ -10,11 +10,10 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from workflow.facts import facts
 from workflow.guards import Ask, Problem, StepRefused, find_problems, keep
-from workflow.models import ConfirmationRequest, now
+from workflow.models import ConfirmationRequest
 from workflow.roles import Actor
 from workflow.stages.common import add_task, finish_tasks
 
@@ -39,14 +38,6 @@ class AlreadyDecided(Exception):
 def needs_another(step: str) -> bool:
     """True when the step has a guard that only a certain role may confirm."""
     return any(facts().guards[code].confirm_role for code in facts().steps[step].guards)
-
-
-def last_request(session: Session, case_id: int, step: str) -> ConfirmationRequest | None:
-    """The newest request of the case for the step; nothing is read for a step that asks nobody."""
-    if not needs_another(step):
-        return None
-    rows = select(ConfirmationRequest).where(ConfirmationRequest.case_id == case_id, ConfirmationRequest.step == step)
-    return session.scalars(rows.order_by(ConfirmationRequest.id.desc()).limit(1)).first()
 
 
 def ask_for(ask: Ask, code: str, reason: str, typed: Sequence[Sequence[str]], at: dt.datetime) -> ConfirmationRequest:
@@ -115,7 +106,7 @@ def may_decide(request: ConfirmationRequest, actor: Actor) -> bool:
     return actor.user_id != request.requested_by and actor.may_act_as(facts().guards[request.guard].confirm_role)
 
 
-def settle(ask: Ask) -> None:
+def settle(ask: Ask, at: dt.datetime) -> None:
     """The step was taken: what was typed for it is not kept twice, and nobody has to decide any more.
 
     A supervisor who takes the step and confirms it there has decided on the request by that.
@@ -130,6 +121,6 @@ def settle(ask: Ask) -> None:
         reason = ask.confirmed.get(request.guard, "").strip()
         if request.status == WAITING and reason and may_decide(request, ask.doer):
             request.status, request.answer = CONFIRMED, reason
-            request.decided_by, request.decided_at = ask.doer.user_id, now()
+            request.decided_by, request.decided_at = ask.doer.user_id, at
             finish_tasks(ask, "confirm_exception")
     finish_tasks(ask, *ANSWERED)
