@@ -66,6 +66,12 @@ def without_second_factor(view: View) -> View:
     return view
 
 
+def only_reads(view: View) -> View:
+    """A request of this route saves nothing, though it is posted: it takes no write lock and keeps nobody waiting."""
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
+
+
 class RowId(IntegerConverter):
     """`<int:…>` in an address: plain digits that fit a row's id. Python's own rule takes `٣` and 5000 digits."""
 
@@ -131,7 +137,10 @@ def _read_request(view: Callable[..., Any]) -> None:
     elif request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Forbidden
     else:
-        begin_write()
+        if hasattr(view, "only_reads"):
+            begin_read()
+        else:
+            begin_write()
         sent = [request.query_string, request.get_data() if _is_plain_form() else b""]
     _refuse_undecodable(sent)
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
-from views.access import ANYONE, accepts_uploads, allowed_to, current_actor, get_case_for
+from views.access import ANYONE, accepts_uploads, allowed_to, current_actor, get_case_for, only_reads
 from views.clock import office_now, today
 from views.database import begin_read
 from views.extensions import db
@@ -34,7 +34,7 @@ from workflow.wording import name_of_state, name_of_step
 
 bp = Blueprint("steps", __name__)
 
-PAGE, FRAGMENT = "steps/page.html", "steps/_step.html"
+PAGE, FRAGMENT, AHEAD = "steps/page.html", "steps/_step.html", "steps/_ahead.html"
 UPLOAD_LIMIT = 11 * 1024 * 1024  # a 10 MB attendance sheet and its form
 
 
@@ -71,6 +71,8 @@ def take(case_id: int, step: str) -> Response:
     if form.wants_more:
         form.add_rows()
         return show(PAGE, FRAGMENT, form=form, **_context(_look_again(case_id), form_class, form))
+    if form.only_looks:
+        return show(PAGE, FRAGMENT, form=form, **_context(_look_again(case_id), form_class, form))
     if form.version.data != case.version:
         return _overtaken(case_id, form_class, form)
     if not form.validate():
@@ -101,6 +103,33 @@ def take(case_id: int, step: str) -> Response:
     for text, tone in happened:
         flash(text, tone)
     return see_other(url_for("cases.show", case_id=case_id))
+
+
+@bp.get("/cases/<int:case_id>/steps/<step>/preview")
+@allowed_to(*ANYONE)
+def look_again(case_id: int, step: str) -> Response:
+    """The address of a preview typed or reloaded: the form itself."""
+    case, form_class = get_case_for(current_actor(), case_id), _form_of(step)
+    if not current_actor().may_act_as(*ROLES[form_class.step]):
+        return _show_closed(_desk(case), form_class, _closed(case, form_class.step))
+    return see_other(url_for("steps.step", case_id=case_id, step=step))
+
+
+@bp.post("/cases/<int:case_id>/steps/<step>/preview")
+@allowed_to(*ANYONE)
+@only_reads
+@accepts_uploads(UPLOAD_LIMIT)
+def preview(case_id: int, step: str) -> Response:
+    """What would come of the form as it is typed; asked while typing. Saves nothing, and takes no lock."""
+    case, form_class = get_case_for(current_actor(), case_id), _form_of(step)
+    desk, closed = _desk(case), _closed(case, form_class.step)
+    if closed:
+        return _show_closed(desk, form_class, closed)
+    if form_class.look_ahead is None:
+        abort(404)
+    form = form_class()
+    form.offer(desk)
+    return show(PAGE, AHEAD, form=form, **_context(desk, form_class, form))
 
 
 def _form_of(step: str) -> type[StepForm]:

@@ -40,6 +40,7 @@ class Ask:
     given: Mapping[str, Any] = attribute(default_factory=dict)
     confirmed: Mapping[str, str] = attribute(default_factory=dict)  # soft guard → reason
     acting: bool = True
+    looking: bool = False  # what is typed is only looked at: nothing is locked, nothing will be written
     record: Mapping[str, Any] | None = None  # what the history keeps of `given`, where a stage says it otherwise
 
     def get(self, name: str) -> Any:

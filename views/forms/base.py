@@ -111,6 +111,11 @@ class GaitaForm(FlaskForm):
         """True when the officer asked for more rows: show the form again, do not validate."""
         return self.is_submitted() and "more" in request.form
 
+    @property
+    def only_looks(self) -> bool:
+        """True when the officer only wants to see what would come of it: nothing may be saved."""
+        return self.is_submitted() and "check" in request.form
+
     def add_rows(self) -> None:
         """Three blank rows for the table named by the button, or for every table if the name is unknown."""
         tables = [field for field in self if isinstance(field, LinesField)]

@@ -30,9 +30,13 @@ from views.forms.steps import Desk, StepForm
 from workflow.calendar import month_of
 from workflow.facts import facts
 from workflow.filing import MOST_BYTES, Upload, fault_of
+from workflow.guards import Ask
 from workflow.models import Assignment, Person
-from workflow.stages.assigning import ends_of
+from workflow.stages.accounts import accounts_of
+from workflow.stages.assigning import ends_of, granted_plan
+from workflow.stages.delivery_preview import month_seen
 from workflow.stages.plan_guards import representatives_on
+from workflow.stages.used import shared_units
 from workflow.wording import format_date, name_of_service
 
 KINDS = (".pdf", ".png", ".jpg", ".jpeg")
@@ -61,6 +65,7 @@ class ConfirmDelivery(StepForm):
     """What was delivered in a month under one assignment, as the signed sheet shows it."""
 
     step = "confirm_delivery"
+    look_ahead = _l("Check")
 
     month = MonthField(_l("Month"))
     assignment = ChoiceField(_l("Service and provider"))
@@ -128,15 +133,25 @@ class ConfirmDelivery(StepForm):
         return self._sheet
 
     def values(self, desk: Desk) -> dict[str, Any]:
-        return self.given() | {
-            "assignment": self.assignments.get(self.assignment.data or 0),
-            "deliveries": [self._with_recipient(row) for row in numbered(self.deliveries)],
-            "attendance_sheet": self.sheet,
-        }
+        return self.given() | self._chosen() | {"attendance_sheet": self.sheet}
 
     def _with_recipient(self, row: dict[str, Any]) -> dict[str, Any]:
         """The row with the person; left empty it is the one of the plan line."""
         return {**row, "recipient": self.recipients.get(row["recipient"] or 0)}
+
+    def context(self, desk: Desk) -> dict[str, Any]:
+        """What would be compensated of the rows as typed, and how the accounts stand now."""
+        given = {"month": self.month.data, **self._chosen()}
+        seen = month_seen(Ask(desk.session, desk.case, self.step, desk.today, desk.actor, given))
+        plan = granted_plan(desk.case)
+        lines = [(line.service_code, line.recipient_id, line.quantity) for line in plan.lines] if plan else []
+        return {"seen": seen, "accounts": accounts_of(shared_units(desk.session, desk.case), lines, desk.today)}
+
+    def _chosen(self) -> dict[str, Any]:
+        return {
+            "assignment": self.assignments.get(self.assignment.data or 0),
+            "deliveries": [self._with_recipient(row) for row in numbered(self.deliveries)],
+        }
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)

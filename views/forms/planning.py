@@ -40,6 +40,8 @@ def counters(desk: Desk, lines: Iterable[Line], day: dt.date) -> dict[str, Any]:
 class PlanForm(StepForm):
     """What drafting and revising share: the table of lines."""
 
+    look_ahead = _l("Recount")
+
     lines: Any
     drafted_on: Any
 

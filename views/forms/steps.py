@@ -30,6 +30,9 @@ class StepForm(GaitaForm):
     """The form of one step. Field names are those of DOMAIN 8.2, so that `given()` goes to `take_step` as it is."""
 
     step: ClassVar[str]
+    # What the button is called that shows what would come of it; such a form has a fragment `steps/_<step>.html`,
+    # which is drawn anew while typing.
+    look_ahead: ClassVar[object] = None
 
     @classmethod
     def prefill(cls, desk: Desk) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from workflow.calculation import Decision, Delivered, Reason, Refused, decide_units
+from workflow.calculation import Decision, Delivered, Piece, Reason, Refused, Terms, decide_units
 from workflow.calendar import units_of_stay
 from workflow.facts import facts
 from workflow.guards import Ask
@@ -103,11 +103,19 @@ def _quantity(typed: Decimal | None, check_in: dt.datetime | None, check_out: dt
 
 @dataclass(frozen=True)
 class Verdict:
-    """Which of the new units will not be compensated; `displaced` are units accepted before that lose their place."""
+    """Which of the new units will not be compensated; `displaced` are units accepted before that lose their place.
+
+    `terms` are those the programme was judged by; `before` and `after` hold the compensable units of the case
+    without and with the new rows, `days` those of all new units.
+    """
 
     refused: tuple[tuple[Row, Refused], ...]
     displaced: Decimal
     window_last_day: dt.date | None
+    terms: Terms | None = None
+    before: tuple[Piece, ...] = ()
+    after: tuple[Piece, ...] = ()
+    days: frozenset[dt.date] = frozenset()
 
     def because_of(self, *reasons: Reason) -> Iterator[tuple[Row, dt.date, Decimal]]:
         """The new rows refused for one of the reasons: the first such day and the units, row by row."""
@@ -135,7 +143,8 @@ def _verdict(ask: Ask) -> Verdict:
     rows = [row for row in rows_of(ask) if row.on is not None and row.is_whole]
     if not rows or assignment.case_id != ask.case.id:
         return NOTHING
-    _lock_people(ask)
+    if not ask.looking:
+        _lock_people(ask)
     programme = facts().services[assignment.plan_line.service_code].programme
     terms, before = terms_of(ask.session, ask.case, programme), delivered_of(ask.case, programme)
     first = max((delivered.key for delivered in before), default=0) + 1
@@ -144,7 +153,15 @@ def _verdict(ask: Ask) -> Verdict:
     earlier, decision = decide_units(terms, before), decide_units(terms, [*before, *typed])
     refused = tuple((new[item.delivery], item) for item in decision.refused if item.delivery in new)
     displaced = _above(decision, before) - _above(earlier, before)
-    return Verdict(refused, max(displaced, Decimal(0)), decision.window_last_day)
+    return Verdict(
+        refused,
+        max(displaced, Decimal(0)),
+        decision.window_last_day,
+        terms,
+        earlier.compensable,
+        decision.compensable,
+        frozenset(piece.on for piece in decision.pieces if piece.delivered.key in new),
+    )
 
 
 def _delivered(key: int, row: Row, ask: Ask, assignment: Assignment) -> Delivered:
