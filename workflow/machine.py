@@ -79,7 +79,7 @@ def closed_from(state: State) -> Callable[[Ask], bool]:
     return condition
 
 
-class CaseMachine(StateChart["Case"]):
+class CaseMachine(StateChart["Seat"]):
     """The state machine of a case; `send(event, ask=…)` checks, writes and moves, or raises and changes nothing."""
 
     # Strict: an impossible event raises, an error in an action propagates before the state is entered (trap 2).
@@ -256,10 +256,43 @@ def move(ask: Ask) -> None:
         raise UnknownState(ask.case.case_no, ask.case.state)
     with machine_moves():
         try:
-            CaseMachine(ask.case).send(ask.step, ask=ask)
+            _send(ask)
         except TransitionNotAllowed:
             problem = Problem("G98", params={"state": State(ask.case.state)}, step=ask.step)
             raise StepRefused([problem]) from None
+
+
+class Seat:
+    """The model of a machine that serves one case after another: to build a machine costs as much as all guards."""
+
+    def __init__(self, case: Case) -> None:
+        self.case: Case | None = case
+
+    @property
+    def state(self) -> str | None:
+        """The state of the case that is served."""
+        return self.case.state if self.case else None
+
+    @state.setter
+    def state(self, value: str) -> None:
+        if self.case is not None:
+            self.case.state = value
+
+
+_FREE: list[CaseMachine] = []
+"""Machines that serve nobody; a step inside a step takes another one."""
+
+
+def _send(ask: Ask) -> None:
+    """Let a machine take the step. One that failed is not used again: its queue may hold what nobody asked for."""
+    try:
+        machine = _FREE.pop()
+        machine.model.case = ask.case
+    except IndexError:
+        machine = CaseMachine(Seat(ask.case))
+    machine.send(ask.step, ask=ask)
+    machine.model.case = None
+    _FREE.append(machine)
 
 
 def begin(ask: Ask) -> Case:
