@@ -20,11 +20,11 @@ from workflow.demo import DAY
 from workflow.demo.families import Family
 from workflow.demo.office import Place
 from workflow.demo.providers import BOUGHT, DAY_CENTRE, SUPPORT, Offer
-from workflow.guards import StepRefused, working_days
+from workflow.guards import Ask, StepRefused, working_days
 from workflow.machine import ROLES
-from workflow.models import Case
+from workflow.models import Case, ConfirmationRequest
 from workflow.stages.planning import next_decision_no
-from workflow.steps import take_step
+from workflow.steps import decide_request, request_confirmation, take_step
 from workflow.wording import RIGA
 
 POST_OF = {
@@ -34,12 +34,6 @@ POST_OF = {
 }
 EARLIER = "Izvērtējums un plāns izstrādāts projektā agrāk; ģimene tos iesniedza kopā ar iesniegumu."
 STILL_TRUE = "Pārrunāts ar ģimeni: bērna vajadzības nav mainījušās."
-GOALS = (
-    "Uzlabot kustību prasmes un līdzsvaru.",
-    "Attīstīt valodu un saskarsmi ar vienaudžiem.",
-    "Mazināt trauksmi, stiprināt ģimenes atbalstu.",
-    "Attīstīt patstāvību ikdienas darbībās.",
-)
 
 
 @dataclass(frozen=True)
@@ -65,6 +59,12 @@ class Walk:
 
     mode: ClassVar[str] = "full"
     professions: ClassVar[tuple[str, ...]] = ("psychologist", "physiotherapist", "occupational_therapist")
+    goals: ClassVar[tuple[str, ...]] = (
+        "Uzlabot kustību prasmes un līdzsvaru.",
+        "Attīstīt valodu un saskarsmi ar vienaudžiem.",
+        "Mazināt trauksmi, stiprināt ģimenes atbalstu.",
+        "Attīstīt patstāvību ikdienas darbībās.",
+    )
     frequencies: ClassVar[tuple[str, ...]] = ("1 reizi nedēļā", "2 reizes nedēļā", "")
     wanted: ClassVar[str | None] = None  # what every application of the programme is for; None: as the story has it
 
@@ -132,6 +132,18 @@ class Walk:
         start = dt.datetime.combine(self.day, dt.time(8, 30), RIGA)
         return (start + dt.timedelta(minutes=min(self.minute, 500))).astimezone(dt.UTC)
 
+    def ask_supervisor(self, guard: str, reason: str, step: str, **given: Any) -> ConfirmationRequest:
+        """The worker meets a guard that only a supervisor confirms, and asks for it (8.3)."""
+        ask = Ask(self.session, self.case, step, self.day, self.place.actor(self.post), given)
+        return request_confirmation(ask, guard, reason, at=self._moment())
+
+    def supervisor_confirms(self, request: ConfirmationRequest, answer: str) -> Self:
+        """The supervisor looked at it and agrees."""
+        supervisor = self.place.actor(POST_OF["supervisor"])
+        ask = Ask(self.session, self.case, request.step, self.day, supervisor)
+        decide_request(ask, request, confirm=True, answer=answer, at=self._moment())
+        return self
+
     # From the counter to the plan -----------------------------------------------------------------------------------
 
     def apply(self, documents: Sequence[str] | None = None, **more: Any) -> Self:
@@ -164,6 +176,11 @@ class Walk:
 
     def assess(self, on: dt.date | None = None, **more: Any) -> Self:
         """The assessment; with `on` one that was made earlier in the project (G18)."""
+        given = self.assessment(on) | more
+        return self.take("record_assessment", {"G18": EARLIER} if on else None, **given)
+
+    def assessment(self, on: dt.date | None = None) -> dict[str, Any]:
+        """What the assessor found, as the form gives it."""
         given: dict[str, Any] = {
             "assessment_mode": self.mode,
             "assessed_on": on or self.day,
@@ -173,8 +190,7 @@ class Walk:
             "summary": "Izdomāts izvērtējums demonstrācijai: ieteicami plānā minētie pakalpojumi.",
             "earlier_in_project": on is not None,
         }
-        given |= self.conditions(add_months(min(on or self.day, self.received_on), -self.rng.randint(6, 20)))
-        return self.take("record_assessment", {"G18": EARLIER} if on else None, **given | more)
+        return given | self.conditions(add_months(min(on or self.day, self.received_on), -self.rng.randint(6, 20)))
 
     def living(self) -> str:
         """Where the person lives on the day of the assessment."""
@@ -186,7 +202,11 @@ class Walk:
 
     def draft(self, on: dt.date | None = None, **more: Any) -> Self:
         """The first version of the plan; with `on` one that was drafted earlier in the project."""
-        given: dict[str, Any] = {"drafted_on": on or self.day, "goals": self.rng.choice(GOALS), "lines": self._lines()}
+        given: dict[str, Any] = {
+            "drafted_on": on or self.day,
+            "goals": self.rng.choice(self.goals),
+            "lines": self._lines(),
+        }
         return self.take("draft_plan", {"G27": STILL_TRUE}, **given | more)
 
     def revise(self, reason: str) -> Self:

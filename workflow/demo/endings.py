@@ -107,7 +107,7 @@ def withdrawn_from_procurement(walk: ServedWalk) -> None:
 
 def withdraw(walk: ServedWalk) -> None:
     """A written withdrawal came in today."""
-    walk.take("withdraw", withdrawn_on=walk.day, reason="Ģimene izvēlējusies citu atbalstu.")
+    walk.take("withdraw", withdrawn_on=walk.day, reason="Izvēlēts cits atbalsts.")
 
 
 def close(walk: ServedWalk, reason: str) -> None:

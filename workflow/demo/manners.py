@@ -22,6 +22,7 @@ class OpinionWalk(ServedWalk):
 
     mode = "document_check"
     professions = ("social_worker",)
+    goals = ("Dot ģimenei atelpu, nemainot bērna ikdienu.", "Bērna aprūpe, kamēr vecāki strādā vai atpūšas.")
     wanted = "services"
     opinion_ends: dt.date | None = None
 
@@ -65,6 +66,7 @@ class CareWalk(OpinionWalk):
 class AdultWalk(ServedWalk):
     """Adults on either target ground: who has a trustee leaves an institution, who applies alone may end up in one."""
 
+    goals = ("Dzīvot savā mājoklī ar atbalstu ikdienas darbos.", "Saglabāt patstāvību un dienas ritmu.")
     frequencies = ("darbdienās", "2 reizes nedēļā", "")
 
     @property
@@ -98,6 +100,7 @@ class AutismWalk(ServedWalk):
 
     mode = "social_worker"
     professions = ("social_worker",)
+    goals = ("Attīstīt saskarsmi un mazināt uzvedības grūtības.", "Iemācīt vecākiem atbalstīt bērna saziņu.")
     wanted = "services"
 
     def papers(self) -> list[str]:
@@ -114,6 +117,7 @@ class AssistantWalk(ServedWalk):
 
     mode = "social_worker"
     professions = ("social_worker",)
+    goals = ("Sakārtot ģimenes ikdienu un stiprināt vecāku prasmes.",)
     frequencies = ("3 stundas nedēļā", "2 reizes nedēļā")
     wanted = "services"
 
@@ -137,6 +141,7 @@ class AssistantWalk(ServedWalk):
 class InstitutionWalk(ServedWalk):
     """Children in institutions: assessment and a plan without services (C16)."""
 
+    goals = ("Sagatavot pāreju uz dzīvi ģimenē.", "Atjaunot saikni ar ģimeni.")
     wanted = "assessment"
 
     def papers(self) -> list[str]:

@@ -90,7 +90,7 @@ def rest(walk: ServedWalk, reason: str, days: int) -> None:
     walk.take(
         "suspend",
         reason=reason,
-        note="Ģimene paziņos, kad var turpināt.",
+        note="Paziņos, kad var turpināt.",
         from_on=walk.day,
         expected_resume_on=walk.day + dt.timedelta(days=days),
     )

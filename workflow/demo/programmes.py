@@ -12,9 +12,10 @@ from workflow.demo.story import Story
 
 DAY = dt.date
 
+EIGHTEEN = (DAY(2004, 1, 12), DAY(2004, 8, 30))
 RESPITE = (
-    Story(b.new_application, 1, DAY(2022, 10, 3), DAY(2022, 10, 13), "RESPITE"),
-    Story(b.assessed, 1, DAY(2022, 9, 5), DAY(2022, 9, 23), "RESPITE"),
+    Story(r.eighteen, 1, DAY(2022, 10, 3), DAY(2022, 10, 11), "RESPITE", born=EIGHTEEN),
+    Story(r.eighteen_confirmed, 1, DAY(2022, 9, 12), DAY(2022, 9, 23), "RESPITE", born=EIGHTEEN),
     Story(b.plan_awaits_approval, 1, DAY(2022, 8, 29), DAY(2022, 9, 9), "RESPITE"),
     Story(m.provider_sought, 1, DAY(2022, 7, 11), DAY(2022, 8, 15), "RESPITE", kind="foster_parent"),
     Story(m.service_goes_on, 1, DAY(2021, 9, 1), DAY(2022, 3, 1), "RESPITE"),
@@ -67,8 +68,7 @@ AUTISM = (
 )
 ASSISTANTS = (
     Story(b.new_application, 1, DAY(2022, 10, 3), DAY(2022, 10, 13), "FAMILY_ASSISTANT", "parent"),
-    Story(b.not_assessed_in_time, 1, DAY(2022, 8, 22), DAY(2022, 9, 6), "FAMILY_ASSISTANT", "guardian"),
-    Story(b.assessed, 1, DAY(2022, 9, 19), DAY(2022, 9, 27), "FAMILY_ASSISTANT", "parent"),
+    Story(b.assessed, 1, DAY(2022, 9, 19), DAY(2022, 9, 27), "FAMILY_ASSISTANT", "guardian"),
     Story(b.plan_approved, 1, DAY(2022, 8, 22), DAY(2022, 9, 2), "FAMILY_ASSISTANT", "self", PARENTS),
     Story(m.provider_arranged, 1, DAY(2022, 6, 20), DAY(2022, 7, 20), "FAMILY_ASSISTANT", "parent"),
     Story(m.not_claimed, 1, DAY(2022, 1, 24), DAY(2022, 3, 14), "FAMILY_ASSISTANT", "parent"),

@@ -16,6 +16,7 @@ from workflow.demo.service import ServedWalk, months
 
 DAY = dt.date
 FIVE = 5
+AT_EIGHTEEN = "Jaunietim ir 18 gadi, viņš mācās un dzīvo ģimenē; vajadzība pēc atelpas brīža nav mainījusies."
 
 
 # Any of them ----------------------------------------------------------------------------------------------------------
@@ -63,6 +64,19 @@ def no_special_care(walk: ServedWalk) -> None:
 
 def _without(walk: ServedWalk, code: str) -> list[str]:
     return [paper for paper in walk.papers() if paper != code]
+
+
+def eighteen(walk: ServedWalk) -> None:
+    """At eighteen the two languages of the source differ (G15): the worker has asked, the supervisor is to decide."""
+    walk.apply().wait(2, 4)
+    walk.ask_supervisor("G15", AT_EIGHTEEN, "record_assessment", **walk.assessment())
+
+
+def eighteen_confirmed(walk: ServedWalk) -> None:
+    """As above, and the supervisor confirmed it: the papers are checked."""
+    walk.apply().wait(5, 9)
+    request = walk.ask_supervisor("G15", AT_EIGHTEEN, "record_assessment", **walk.assessment())
+    walk.wait(1).supervisor_confirms(request, "Latviešu tekstā 18 gadi ieskaitot; piekrītu.").assess()
 
 
 def opinion_ended(walk: ServedWalk) -> None:

@@ -30,7 +30,7 @@ REASONS = {
     "G46": "Cena atbilst tirgus izpētei.",
     "G47": "Ģimenes norādītais sniedzējs šobrīd nepieņem jaunus bērnus; ģimene piekrita citam.",
     "G52": "Sniedzēja ierakstu nepagarināja; sniegtās reizes sedz pašvaldība.",
-    "G54": "Nodarbības notika; reizes virs limita sedz pašvaldība.",
+    "G54": "Pakalpojums sniegts; vienības virs limita sedz pašvaldība.",
     "G56": "Pusaudzis pabeidza iesākto ciklu; reizes pēc 18. dzimšanas dienas sedz pašvaldība.",
     "G58": "Divi gadi beigušies; stundas turpmāk sedz pašvaldība.",
     "G65": "Sniedzējs rēķinu iesniedza ar nokavēšanos.",
