@@ -47,6 +47,12 @@
     form.requestSubmit(form.querySelector(".submit button") || undefined);
   });
 
+  /* A choice with a button beside it presses the button: the page then asks what goes with the choice. */
+  document.addEventListener("change", (event) => {
+    const beside = event.target.matches("select") && event.target.closest(".beside");
+    if (beside) beside.querySelector("button").click();
+  });
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-hide]");
     if (button) hide(button.dataset.hide);

@@ -78,7 +78,7 @@ def new() -> Response:
             "received_on": today(),
             "channel": "in_person",
             "wanted": "both",
-            "case_type": "REHAB",
+            "case_type": _chosen_case_type(),
             "applicant_kind": "parent",
             "person": {"declared_municipality": place, "language": "lv"},
         },
@@ -94,7 +94,8 @@ def register() -> Response:
     form = RegisterApplication()
     form.offer(db.session, actor, str(get_locale()), known)
     if form.wants_more:
-        form.add_rows()
+        if request.form["more"] != "case_type":
+            form.add_rows()
         return _show_new(form, known)
     values = form.values(db.session, current_account().municipality_id, known)
     if not _valid(form, known):
@@ -230,6 +231,12 @@ def _found(query: str) -> list[Person]:
     if not words:
         return []
     return list(db.session.scalars(rows.where(*(Person.folded.contains(word, autoescape=True) for word in words))))
+
+
+def _chosen_case_type() -> str:
+    """The programme named in the address, else the first one."""
+    asked, known = request.args.get("case_type", ""), facts().case_types
+    return asked if asked in known else next(iter(known))
 
 
 def _show_new(form: RegisterApplication, known: Person | None, status: int = 200) -> Response:

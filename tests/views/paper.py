@@ -67,7 +67,7 @@ class Paper(HTMLParser):
             case "input", "checkbox" | "radio" as kind:
                 self._offer(name, kind, given)
             case "select", _:
-                self._select, self.values[name], self.options[name] = name, "", {}
+                self._select, self._option, self.values[name], self.options[name] = name, None, "", {}
             case "option", _ if self._select is not None:
                 self._option = given.get("value", "")
                 self.options[self._select][self._option] = ""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.programmes import WAYS, ProgrammeOffice
 from tests.views.at_work import sign_in_as, text_of
+from tests.views.filling import filled
 from tests.views.filling_in import page_of, send
 from workflow.facts import facts
 from workflow.models import Case
@@ -126,3 +129,71 @@ def test_adults_say_what_they_received_before(app: Flask, open_as: Callable[...,
 
 def test_nobody_else_is_asked_what_was_received_before(open_as: Callable[..., Opened]) -> None:
     assert "received_before_project" not in page_of(*open_as("REHAB", "assessed"), "draft-plan")
+
+
+# The application ------------------------------------------------------------------------------------------------------
+
+
+def new_page(app: Flask, office: ProgrammeOffice, case_type: str) -> str:
+    office.session.commit()
+    client, _ = sign_in_as(app, "zane", "social_worker", language="en")
+    return client.get(f"/cases/new?case_type={case_type}").text
+
+
+@pytest.mark.parametrize(
+    ("case_type", "papers", "kinds", "more"),
+    [
+        ("REHAB", ["D03", "D05"], ["parent", "guardian", "foster_parent"], ["opening_used", "opening_parts-0-of"]),
+        ("RESPITE", ["D03", "D04", "D05"], ["parent", "guardian", "foster_parent"], ["opening_used"]),
+        ("CHILD_CARE", ["D03", "D04", "D05"], ["parent", "guardian", "foster_parent"], []),
+        (
+            "ADULT_COMMUNITY",
+            ["D03", "D05", "D06", "D07"],
+            ["self", "trustee", "authorised_person"],
+            ["opening_window_start"],
+        ),
+        ("INSTITUTION_CHILD", [], ["institution", "guardian", "authorised_person"], []),
+        ("ASD_PILOT", ["D03", "D05", "D08"], ["parent", "guardian", "foster_parent"], []),
+        ("FAMILY_ASSISTANT", [], ["parent", "guardian", "self"], []),
+    ],
+)
+def test_application_asks_what_the_programme_needs(
+    app: Flask, office: ProgrammeOffice, case_type: str, papers: list[str], kinds: list[str], more: list[str]
+) -> None:
+    page = new_page(app, office, case_type)
+    assert re.findall(r'name="documents" value="(\w+)"', page) == papers
+    assert re.findall(
+        r'<option value="(\w+)"', page.partition('name="applicant_kind"')[2].partition("</select>")[0]
+    ) == (kinds)
+    assert [name for name in OPENING if f'name="{name}"' in page] == more
+    assert ('name="desired_provider"' in page) is (case_type not in ("INSTITUTION_CHILD", "FAMILY_ASSISTANT"))
+
+
+OPENING = ("opening_used", "opening_parts-0-of", "opening_window_start")
+
+
+def test_another_programme_shows_its_own_boxes_and_keeps_what_was_typed(app: Flask, office: ProgrammeOffice) -> None:
+    office.session.commit()
+    client, _ = sign_in_as(app, "zane", "social_worker", language="en")
+    typed = filled(client, "/cases/new") | {"person-first_name": "Juris", "case_type": "ADULT_COMMUNITY"}
+    page = client.post("/cases/new", data=typed | {"more": "case_type"}).text
+    assert 'value="D07"' in page
+    assert 'value="Juris"' in page
+
+
+def test_boxes_of_another_programme_are_shown_before_anything_is_saved(app: Flask, office: ProgrammeOffice) -> None:
+    """Without a script the papers ticked are those of the programme before: nothing is registered on them."""
+    office.session.commit()
+    client, _ = sign_in_as(app, "zane", "social_worker", language="en")
+    person = {"person-first_name": "Juris", "person-last_name": "Liepa", "person-birth_date": "3.7.1985"}
+    applied = {"case_type": "ADULT_COMMUNITY", "applicant_kind": "self", "received_on": "1.9.2021"}
+    answer = client.post("/cases/new", data=filled(client, "/cases/new") | person | applied | {"wanted": "both"})
+    assert answer.status_code == 422
+    assert "now those of this programme" in text_of(answer.text)
+    assert office.session.scalars(sa.select(Case)).all() == []
+    again = {"shown_for": "ADULT_COMMUNITY", "documents": ["D06", "D07"]}
+    base = filled(client, "/cases/new?case_type=ADULT_COMMUNITY")
+    answer = client.post("/cases/new", data=base | person | applied | again | {"wanted": "both"})
+    assert answer.status_code == 303
+    case = office.session.scalars(sa.select(Case)).one()
+    assert case.applicant_id == case.person_id

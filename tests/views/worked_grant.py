@@ -25,7 +25,7 @@ CHILD = {
     "applicant-first_name": "Māra",
     "applicant-last_name": "Paraudziņa",
     "applicant-address": "Parauga iela 1",
-    "documents": ["D03", "D04"],
+    "documents": ["D03"],
 }
 FATHER = {"applicant-first_name": "Juris", "applicant-last_name": "Paraudziņš"}
 
@@ -71,12 +71,14 @@ class Granting(Desks):
             "received_on": self._before(9),
             **(ADULT if self.adult else CHILD),
         }
+        if self.example["case_type"] in ("RESPITE", "CHILD_CARE"):
+            boxes["documents"] = ["D03", "D04"]
         if "window_start" in opening:
             boxes["opening_window_start"] = typed(opening["window_start"])
         used = opening.get("used") or years.get(str(self.granted_on.year))
         if used:
             boxes |= self._opening(programme_of(self.example), used)
-        self.path = self.send(WORKER, "/cases/new", boxes)
+        self.path = self.send(WORKER, f"/cases/new?case_type={self.example['case_type']}", boxes)
         if any(row.get("recipient") == "father" for row in self.example["delivery"]):
             father = {"applicant-first_name": "Juris", "applicant-last_name": "Paraudziņš"}
             self.send(WORKER, f"{self.path}/representatives", father)

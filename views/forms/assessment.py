@@ -18,7 +18,7 @@ from views.forms.fields import (
 )
 from views.forms.steps import Desk, StepForm
 from workflow.facts import Programme, facts
-from workflow.stages.assessment import DOCUMENT_CHECK, FAMILIES, needs_disability
+from workflow.stages.assessment import DOCUMENT_CHECK, FAMILIES
 from workflow.stages.common import main_programme
 
 LIVING_WITH = {"parent": "family", "guardian": "guardian_family", "foster_parent": "foster_family"}
@@ -47,11 +47,6 @@ def _likely_home(desk: Desk) -> str | None:
     homes = main_programme(desk.case.case_type).living
     suggested = LIVING_WITH.get(desk.case.applicant_kind)
     return homes[0] if len(homes) == 1 else suggested if suggested in homes else None
-
-
-def _always_needs_disability(desk: Desk) -> bool:
-    """Of adults it depends on the ground (C12)."""
-    return needs_disability(main_programme(desk.case.case_type), None)
 
 
 def _homes(programme: Programme) -> Sequence[str]:
@@ -100,7 +95,7 @@ class RecordAssessment(StepForm):
             "assessment_mode": main_programme(desk.case.case_type).assessment_mode,
             "assessed_on": desk.today,
             "living": _likely_home(desk),
-            "disability": {"status": "disability"} if _always_needs_disability(desk) else {},
+            "disability": {"status": "disability"},
         }
 
     def offer(self, desk: Desk) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from views.clock import today
+from views.forms.applying import fit_to
 from views.forms.base import GaitaForm
 from views.forms.days import not_before, not_future
 from views.forms.fields import (
@@ -26,7 +27,6 @@ from views.forms.fields import (
     TicksField,
     YesNoField,
 )
-from views.forms.offered import service_choices
 from views.forms.plan_lines import WHOLE_STEPS
 from views.forms.steps import Desk, StepForm
 from workflow.facts import facts
@@ -34,7 +34,7 @@ from workflow.models import Municipality, Person, Relation
 from workflow.roles import Actor
 from workflow.stages.common import main_programme
 from workflow.stages.papers import required_documents
-from workflow.wording import format_date, name_of_programme
+from workflow.wording import format_date
 
 
 class PersonForm(RowForm):
@@ -83,7 +83,7 @@ class RegisterApplication(GaitaForm):
         _l("Applicant already known"), required=False, hint=_l("Choose, or enter a new applicant below.")
     )
     applicant = GroupField(ApplicantForm, _l("Applicant"), required=False)
-    applicant_kind = ChoiceField(_l("Relation of the applicant to the person"), required=False)
+    applicant_kind = ChoiceField(_l("Who applies"), required=False)
     wanted = ChoiceField(_l("Asked for"), look="radio")
     received_on = DayField(_l("Received on"), required=False)
     channel = ChoiceField(_l("How it came in"))
@@ -113,19 +113,12 @@ class RegisterApplication(GaitaForm):
         """Fill what can be chosen; for a known person their representatives."""
         book = facts()
         self.case_type.choices = list(book.labels("case_type", language).items())
-        self.applicant_kind.choices = list(book.labels("applicant_kind", language).items())
-        self.wanted.choices = list(book.labels("wanted", language).items())
         self.channel.choices = list(book.labels("channel", language).items())
-        self.documents.choices = [
-            (kind.code, f"{kind.code} · {kind.name(language)}")
-            for kind in book.documents.rows
-            if kind.direction == "in" and kind.code in ("D03", "D04", "D05", "D06", "D07", "D08")
-        ]
         self.person.form.declared_municipality.choices = _municipalities(session, language)
         self.person.form.language.choices = [(code, name) for code, name in book.labels("language", language).items()]
         self.known_applicant.choices = _relatives(session, known) if known else []
-        for row in self.opening_parts.entries:
-            row.form.of.choices = _countable(language)
+        # Without a programme there is nothing to fit to: then the first one's questions are shown.
+        fit_to(self, book.case_types[self.case_type.data or next(iter(book.case_types))], language)
 
     def values(self, session: Any, municipality_id: int, known: Person | None) -> dict[str, Any]:
         """What the step takes: chosen people as rows, new ones as their data."""
@@ -144,7 +137,15 @@ class RegisterApplication(GaitaForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)
-        return self._openings_fit() and good
+        return self._is_of_this_programme() and self._openings_fit() and good
+
+    def _is_of_this_programme(self) -> bool:
+        """Without a script the boxes stay those of the programme that was chosen when the page came."""
+        shown = request.form.get("shown_for", "")
+        if shown not in facts().case_types or self.case_type.data in (None, shown):
+            return True
+        self.add_problem("case_type", _("The boxes below are now those of this programme: check them, then send."))
+        return False
 
     def _openings_fit(self) -> bool:
         """Each programme and service of the case type once, in whole units."""
@@ -152,9 +153,10 @@ class RegisterApplication(GaitaForm):
             return True
         case_type = facts().case_types[self.case_type.data]
         own = {*case_type.programmes, *facts().service_codes_of(case_type.code)}
-        seen = {case_type.main_programme} if self.opening_used.data else set()
-        good = self._is_whole(self.opening_used, case_type.main_programme)
-        for row in self.opening_parts.filled_rows():
+        used = self._fields.get("opening_used")
+        seen = {case_type.main_programme} if used is not None and used.data else set()
+        good = used is None or self._is_whole(used, case_type.main_programme)
+        for row in self.opening_parts.filled_rows() if "opening_parts" in self else ():
             if row.of.data is None or row.quantity.data is None:
                 continue
             if row.of.data in seen or row.of.data not in own:
@@ -175,19 +177,6 @@ class RegisterApplication(GaitaForm):
             return True
         self.add_problem(field.name, WHOLE_STEPS % {"step": step})
         return False
-
-
-def _countable(language: str) -> Iterable[tuple[str, str]]:
-    """Every programme that compensates, with its services behind it."""
-    programmes = [programme for programme in facts().programmes.rows if programme.service_codes]
-    return [
-        option
-        for programme in programmes
-        for option in (
-            (programme.code, name_of_programme(programme.code, language)),
-            *service_choices(programme.service_codes, language),
-        )
-    ]
 
 
 def _municipalities(session: Any, language: str) -> list[tuple[int, str]]:

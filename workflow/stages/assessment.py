@@ -174,8 +174,9 @@ def _assessment(ask: Ask, mode: str, document: Document | None) -> Assessment:
 
 
 def _disability(ask: Ask) -> Iterator[Disability]:
+    """As the document states it: without its first day nothing is established, on grounds that do not ask for it."""
     given = ask.get("disability")
-    if given and given.get("status"):
+    if given and given.get("status") and (given["status"] == "none" or given.get("valid_from")):
         yield Disability(
             person_id=ask.case.person_id,
             status=given["status"],
