@@ -48,7 +48,8 @@ def lasting_until(book: Facts, code: str, last_day: dt.date) -> Facts:
 def _rule_set(given: Given, code: str, unit: str) -> RuleSet:
     cap = Cap(
         programme=code,
-        kind=given["cap_kind"],
+        # The examples say «none» of a quantity and give the months beside it; a rule set of the office says «window».
+        kind="window" if "window_months" in given else given["cap_kind"],
         scope="per_child",
         unit=unit,
         quantity=_decimal(given.get("cap_quantity")),

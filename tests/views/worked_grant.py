@@ -110,6 +110,7 @@ class Granting(Desks):
             "assessor_profession": "psychologist",
             "living": "own_home" if self.adult else "family",
             "target_ground": "at_risk_group_1_or_2",
+            "disability-status": "disability",
             "disability-valid_from": valid,
             "disability-group": "II",
             "special_care_opinion-no": "V-1",

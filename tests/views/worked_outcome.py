@@ -11,7 +11,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from tests.views.at_work import text_of
 from tests.views.paper import Paper
 from tests.views.worked_book import programme_of
 from tests.views.worked_desks import OFFICER
@@ -22,14 +21,19 @@ from views.forms import typed
 from workflow.calculation import Reason, calculate
 from workflow.facts import facts
 from workflow.models import Assignment, Claim, ClaimLine, Delivery, RefusalOfUnits
-from workflow.quantities import CapKind
 from workflow.stages.terms import calculation_of, rules_of
 from workflow.wording import name_of_programme
 
 Outcome = dict[str, Any]
 LineOf = tuple[str, str, str, Decimal]  # month, service, assignment, rate
 NUMBER = re.compile(r"[-−]?[0-9]+(?:\.[0-9]+)?")
+# Of the care week in which the page is opened: nothing in April 2021; all of the last week of a programme that is over.
+WEEKS = {
+    "W07": {"used": Decimal(0), "left": Decimal(10)},
+    "W11": {"used": Decimal(10), "left": Decimal(0)},
+}
 WARNED = {Reason.CAP: "G54", Reason.AGE: "G56", Reason.WINDOW: "G58"}
+WINDOW_ENDS = re.compile(r"end(?:s|ed) on ([0-9]+ [A-Z][a-z]+ [0-9]{4})")
 COUNTERS = ("used_after", "remaining_after", "used_year_after", "window_last_day")
 
 
@@ -137,7 +141,7 @@ def on_pages(office: WorkedOffice) -> Outcome:
         "totals": [_amount(page.tables["lines"].rows[-1][1]) for page in pages],
         "refused": sorted({row for page in pages for row in _shown_refusals(page)}),
         "refused_units": sum(_amount(row["Not compensated"]) for row in case.tables["assignments"].records),
-        "meter": _meter(office),
+        "account": _account(office, case),
     }
 
 
@@ -145,20 +149,25 @@ def expected_on_pages(example: Row, today: dt.date) -> Outcome:
     """What pages can show: a claim names what was refused in its months, a meter counts the present period."""
     wanted = expected(example)
     months = {month for month, *_ in wanted["lines"]}
-    counters = wanted["counters"]
-    meter = [counters["used_after"], counters["remaining_after"]] if "used_after" in counters else None
-    if "used_year_after" in counters:
-        cap = rules_of(programme_of(example))[-1].cap_quantity or Decimal(0)
-        used = counters["used_year_after"].get(today.year, Decimal(0))
-        meter = [used, cap - used]
     return {
         "lines": wanted["lines"],
         "claims": wanted["claims"],
         "totals": wanted["claims"],
         "refused": [row for row in wanted["refused"] if f"{row[0]:%Y-%m}" in months],
         "refused_units": sum(row[2] for row in wanted["refused"]),
-        "meter": meter,
+        "account": _account_of(example, wanted["counters"], today),
     }
+
+
+def _account_of(example: Row, counters: Outcome, today: dt.date) -> dict[str, Any]:
+    if "window_last_day" in counters:
+        return {"window": counters["window_last_day"]}
+    if "used_after" in counters:
+        return {"used": counters["used_after"], "left": counters["remaining_after"]}
+    if "used_year_after" in counters:
+        used = counters["used_year_after"].get(today.year, Decimal(0))
+        return {"used": used, "left": Decimal(example["rule_set"][-1]["cap_quantity"]) - used}
+    return WEEKS[example["id"]]
 
 
 def _amount(words: str) -> Decimal:
@@ -183,14 +192,11 @@ def _shown_refusals(page: Paper) -> Iterable[tuple[Any, ...]]:
         yield typed.day(row["Date"]), row["Service"].split()[0], _amount(row["Quantity"]), reasons[row["Reason"]]
 
 
-def _meter(office: WorkedOffice) -> list[Decimal] | None:
-    """Used and left of the cap of the example's programme, where a number of units of its period is expected."""
-    programme = programme_of(office.example)
-    kind = rules_of(programme)[-1].cap_kind
-    if kind not in (CapKind.LIFETIME, CapKind.CALENDAR_YEAR):
-        return None
-    words = text_of(office.person(OFFICER).get(office.path).text)
-    label = re.escape(name_of_programme(programme, "en"))
-    found = re.search(rf"{label} [^A-Za-z]*used ([0-9.]+) · reserved [0-9.]+ · left ([0-9.]+) of", words)
-    assert found, words
-    return [Decimal(found[1]), Decimal(found[2])]
+def _account(office: WorkedOffice, case: Paper) -> dict[str, Any]:
+    """Used and left of the cap in the present period, and the last day of the window, of the example's programme."""
+    name = name_of_programme(programme_of(office.example), "en")
+    [row] = [row for row in case.tables["accounts"].records if row["Programme and period"].startswith(name)]
+    if rules_of(programme_of(office.example))[-1].window_months:
+        ends = WINDOW_ENDS.search(row["At the present pace"])
+        return {"window": typed.day(ends[1]) if ends else None}
+    return {"used": _amount(row["Used"]), "left": _amount(row["Left"])}

@@ -98,7 +98,7 @@ class RegisterApplication(GaitaForm):
         OpeningRow,
         _l("Of these by programme or service"),
         required=False,
-        blank=2,
+        blank=1,
         most=20,
         hint=_l("Only if known: units of the representatives of the child, or of a single service."),
     )
