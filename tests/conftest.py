@@ -54,6 +54,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[SERVER].stop()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that never opens a database says nothing of PostgreSQL: it has run with SQLite already."""
+    if chosen() == "postgres":
+        config.hook.pytest_deselected(items=[item for item in items if not _opens_database(item)])
+        items[:] = [item for item in items if _opens_database(item)]
+
+
+def _opens_database(item: pytest.Item) -> bool:
+    return not {"database", "postgres_server"}.isdisjoint(getattr(item, "fixturenames", ()))
+
+
 def pytest_report_header() -> str:
     return f"database: {chosen()}"
 
