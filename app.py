@@ -38,6 +38,7 @@ BLUEPRINTS = (
     "views.help:bp",
     "views.home:bp",
     "views.case_list:bp",
+    "views.calculations:bp",
     "views.cases:bp",
     "views.steps:bp",
     "views.documents:bp",

@@ -116,22 +116,19 @@ def explain(terms: Terms, deliveries: Iterable[Delivered], rule_set: NameOfRuleS
     result, decision = calculate(terms, known), decide_units(terms, known)
     rates = Rates(terms)
     units = explained_units(rates, decision.compensable, result.units, rule_set, decision.window_last_day)
-    by_key = {row.key: row for row in known}
     return Explanation(
         calculation=result,
         lines=shown_lines(result.lines, units),
-        refused=tuple(
-            RefusedShown(
-                one.on, one.quantity, one.reason, by_key[one.delivery].service, by_key[one.delivery].arrangement
-            )
-            for one in result.refused
-        ),
+        refused=refused_units(result.refused, known),
         own=_own(rates, decision.pieces, result.units),
     )
 
 
-def _refused(one: Refused, delivered: Delivered) -> RefusedShown:
-    return RefusedShown(one.on, one.quantity, one.reason, delivered.service, delivered.arrangement)
+def refused_units(refused: Iterable[Refused], deliveries: Iterable[Delivered]) -> tuple[RefusedShown, ...]:
+    """What is refused, with the service of its delivery; known before any cost is (9.2)."""
+    by_key = {row.key: row for row in deliveries}
+    found = ((one, by_key[one.delivery]) for one in refused)
+    return tuple(RefusedShown(one.on, one.quantity, one.reason, row.service, row.arrangement) for one, row in found)
 
 
 def explained_units(

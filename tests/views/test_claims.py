@@ -50,8 +50,8 @@ def test_the_page_of_a_claim_opens_every_amount(officer: FlaskClient, office: Of
     assert "Every accepted unit of these months is compensable." in page
     assert "R-1-3 invoice Kustību centrs 3 November 2021 EUR 70.50" in page
     assert "No payment is recorded yet." in page
-    assert "<details>" in raw
-    assert "<details open>" in officer.get(f"/claims/{claim.id}?open=1").get_data(as_text=True)
+    assert '<details class="sum">' in raw
+    assert '<details class="sum" open>' in officer.get(f"/claims/{claim.id}?open=1").get_data(as_text=True)
 
 
 def test_the_page_names_nobody_in_full(officer: FlaskClient, office: Office, session: Session) -> None:

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from workflow.calculation import Method
-from workflow.calendar import month_end
+from workflow.calendar import month_end, window_last_day
+from workflow.explain import LineShown, UnitShown, shown_unit
 from workflow.facts import facts
 from workflow.models import (
     Assignment,
@@ -32,45 +33,19 @@ from workflow.models import (
     UnitCost,
     invoice_act,
 )
-from workflow.quantities import to_cents
+from workflow.quantities import is_valid
+from workflow.rates import basis_of
+from workflow.stages.terms import rules_of
 
 Row = Any
 
 
 @dataclass(frozen=True)
-class UnitOfLine:
-    """Units on a day, and what decided their rate.
-
-    `because` is `price`, `unit_cost` or `ceiling`: which of the three the rate is; `earlier` when the price was
-    corrected after this line was claimed. All amounts EUR per unit, None where the rule does not ask for them.
-    """
-
-    on: dt.date
-    quantity: Decimal
-    rule_set: str
-    price: Decimal | None
-    unit_cost: Decimal | None
-    ceiling: Decimal | None
-    because: str
-    live: bool
-
-
-@dataclass(frozen=True)
 class LineOfClaim:
-    """A line with the units in it."""
+    """A line as it is stored, and its arithmetic."""
 
     row: Row
-    units: Sequence[UnitOfLine]
-
-    @property
-    def exact(self) -> Decimal:
-        """The product that is rounded once (DOMAIN 9.1, item 4)."""
-        return Decimal(self.row.quantity * self.row.rate)
-
-    @property
-    def alone(self) -> bool:
-        """True when the amount is that product rounded; else it is the rest of a line begun earlier."""
-        return bool(to_cents(self.exact) == self.row.amount)
+    shown: LineShown
 
     @property
     def unit(self) -> str:
@@ -106,17 +81,54 @@ class ClaimFile:
 def claim_file(session: Session, claim: Claim) -> ClaimFile:
     """The claim with everything behind it, in six statements whatever its size."""
     lines = _lines(session, claim)
-    units = _units(session, claim)
     costs = _unit_costs(session, claim)
-    explained: dict[int, list[UnitOfLine]] = defaultdict(list)
-    for unit in units:
-        explained[unit.claim_line_id].append(_explained(claim.programme_code, unit, costs.get(unit.service_code, ())))
+    begun = {row.id: _begun(row) for row in lines}
+    units: dict[int, list[UnitShown]] = defaultdict(list)
+    for unit in _units(session, claim):
+        cost = _cost_on(costs.get(unit.service_code, ()), unit.on_day)
+        units[unit.claim_line_id].append(_explained(claim.programme_code, unit, cost, begun[unit.claim_line_id]))
     payments = sa.select(Payment.paid_on, Payment.amount, Payment.reference).where(Payment.claim_id == claim.id)
     return ClaimFile(
-        lines=[LineOfClaim(row, explained[row.id]) for row in lines],
+        lines=[LineOfClaim(row, _shown(row, units[row.id])) for row in lines],
         refused=_refused(session, lines),
         invoices=_invoices(session, lines),
         payments=session.execute(payments.order_by(Payment.id)).all(),
+    )
+
+
+def _shown(row: Row, units: Sequence[UnitShown]) -> LineShown:
+    return LineShown(row.month, row.service_code, row.assignment_id, row.quantity, row.rate, row.amount, units)
+
+
+def _begun(row: Row) -> dt.date | None:
+    """The first compensable day of the person, from which the two years run (9.4); None without a window."""
+    return min((day for day in (row.opening_window_start, row.first_unit) if day is not None), default=None)
+
+
+def _first_unit(programme: str) -> Any:
+    """The first day of the person's cases of this type with something compensable: the refusals are the calculation's.
+
+    Asked only where a rule set of the programme has a window.
+    """
+    if not any(rule.window_months for rule in rules_of(programme)):
+        return sa.null()
+    others = aliased(Case)
+    refused = (
+        sa.select(sa.func.coalesce(sa.func.sum(RefusalOfUnits.quantity), 0))
+        .where(RefusalOfUnits.delivery_id == Delivery.id)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(sa.func.min(Delivery.delivered_on))
+        .join(others, others.id == Delivery.case_id)
+        .where(
+            others.person_id == Case.person_id,
+            others.case_type == Case.case_type,
+            ~Delivery.cancelled,
+            Delivery.quantity > refused,
+        )
+        .correlate(Case)
+        .scalar_subquery()
     )
 
 
@@ -124,6 +136,7 @@ def _lines(session: Session, claim: Claim) -> Sequence[Row]:
     columns = (
         ClaimLine.id,
         ClaimLine.case_id,
+        ClaimLine.assignment_id,
         ClaimLine.service_code,
         ClaimLine.month,
         ClaimLine.quantity,
@@ -132,6 +145,8 @@ def _lines(session: Session, claim: Claim) -> Sequence[Row]:
         ClaimLine.paid_amount,
         ClaimLine.shortfall_reason,
         Case.case_no,
+        Case.opening_window_start,
+        sa.type_coerce(_first_unit(claim.programme_code), sa.Date).label("first_unit"),
         Person.first_name,
         Person.last_name,
         Assignment.kind,
@@ -184,18 +199,19 @@ def _unit_costs(session: Session, claim: Claim) -> Mapping[str, Sequence[UnitCos
     return found
 
 
-def _explained(programme: str, unit: Row, costs: Iterable[UnitCost]) -> UnitOfLine:
-    day, rules = unit.on_day, facts().rule_set_on(programme, unit.on_day)
+def _cost_on(costs: Iterable[UnitCost], day: dt.date) -> Decimal | None:
+    return next((row.amount for row in costs if is_valid(row.valid_from, row.valid_to, day)), None)
+
+
+def _explained(programme: str, unit: Row, unit_cost: Decimal | None, begun: dt.date | None) -> UnitShown:
+    rules = facts().rule_set_on(programme, unit.on_day)
     cap = rules.cap_of(programme) if rules else None
-    by_unit_cost = facts().programmes[programme].compensation_method == Method.UNIT_COST
-    cost = next((row.amount for row in costs if row.valid_from <= day and (row.valid_to or day) >= day), None)
-    candidates = {
-        "price": None if by_unit_cost and unit.kind == "in_house" else unit.price,
-        "unit_cost": cost if by_unit_cost else None,
-        "ceiling": cap.ceiling if cap and not by_unit_cost else None,
-    }
-    because = next((name for name, amount in candidates.items() if amount == unit.rate), "earlier")
-    return UnitOfLine(day, unit.quantity, rules.name if rules else "", **candidates, because=because, live=unit.live)
+    method = Method(facts().programmes[programme].compensation_method)
+    ceiling = cap.ceiling if cap else None
+    basis = basis_of(method, unit.kind == "in_house", unit.price, unit_cost, ceiling)
+    ends = window_last_day(begun, cap.months) if begun is not None and cap is not None and cap.months else None
+    name = rules.name if rules else ""
+    return shown_unit(unit.on_day, unit.quantity, unit.rate, basis, name, ends, unit.live)
 
 
 def _refused(session: Session, lines: Sequence[Row]) -> Sequence[Row]:
