@@ -6,29 +6,68 @@ import datetime as dt
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from flask_babel import gettext as _
 
 from views.clock import today
 from views.extensions import db
+from workflow.deadlines import Deadline, kept
 from workflow.facts import SPINE, State, facts
 from workflow.guards import Problem
 from workflow.models import Case
 from workflow.position import RESTING
 from workflow.queries.case_file import CaseFile
-from workflow.queries.colours import OVERDUE, colour, surroundings
+from workflow.queries.colours import ON_TIME, OVERDUE, SOON, Lines, colour, surroundings
 from workflow.retention import kept_until
-from workflow.wording import RIGA, name_of_state, name_of_step
+from workflow.wording import RIGA, format_date, name_of_state, name_of_step
 
 
 def due_mark(case: Case) -> Any:
     """How urgent the case is today, for the badge of its bar; nothing for a case that rests."""
     if case.state in RESTING or not case.due_on:
         return None
-    lines = surroundings(db.session(), today()).lines
+    lines = _lines()
     kind = colour(case, *lines)
     days = abs((case.due_on - lines.today).days)
     return SimpleNamespace(kind=kind, on=case.due_on, days=days if kind == OVERDUE else None)
+
+
+def _lines() -> Lines:
+    """The days that part the colours; the bar and the list of deadlines of one page ask for them once."""
+    if "lines" not in g:
+        g.lines = surroundings(db.session(), today()).lines
+    lines: Lines = g.lines
+    return lines
+
+
+def deadline_rows(case: Case, language: str) -> list[Any]:
+    """Every open deadline of the case in words: since when, until when, and what moved it (DOMAIN 8.4)."""
+    return [_deadline_row(kept(stored), language) for stored in case.deadlines]
+
+
+def _deadline_row(one: Deadline, language: str) -> Any:
+    rule, stated = facts().deadlines[one.code], facts().stated.get(f"deadline.{one.code}")
+    basis = stated.origin if stated else rule.basis
+    confirmed = stated is not None and stated.confirmed_on is not None
+    return SimpleNamespace(
+        code=one.code,
+        task=rule.task[language],
+        starts_on=one.starts_on,
+        due_on=one.due_on,
+        kind=_kind(one) if one.binds else None,
+        paused_days=one.paused_days,
+        extended_from=one.extended_from,
+        basis=basis,
+        unconfirmed=basis == "assumption" and not confirmed,
+    )
+
+
+def _kind(one: Deadline) -> str:
+    """How urgent one deadline is; the case itself is as urgent as its earliest."""
+    lines = _lines()
+    if one.due_on < lines.today:
+        return OVERDUE
+    return SOON if one.due_on <= lines.soon_until else ON_TIME
 
 
 def rail(case: Case, file: CaseFile, language: str) -> dict[str, Any]:
@@ -99,7 +138,13 @@ def _detail(row: Any, language: str) -> str:
     confirmed = [_confirmation(item) for item in row.guards_confirmed]
     reason = row.data.get("reason") or row.data.get("remarks") or row.data.get("reasons") or row.data.get("note")
     reason = reason or row.data.get("source") or ""
-    return " · ".join([*([str(reason)] if reason else []), *confirmed])
+    return " · ".join([*_put_off(row, language), *([str(reason)] if reason else []), *confirmed])
+
+
+def _put_off(row: Any, language: str) -> list[str]:
+    """Of an extension the old and the new day (DOMAIN 13.3, story 4)."""
+    days = [row.data.get(name) for name in ("due_on_before", "new_due_on")] if row.event == "extend_deadline" else []
+    return [" → ".join(format_date(dt.date.fromisoformat(day), language) for day in days)] if all(days) and days else []
 
 
 def _confirmation(item: dict[str, str]) -> str:

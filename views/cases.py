@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from views.access import ANYONE, allowed_to, current_account, current_actor, get_case_for
-from views.case_page import rail, remedy_address, timeline
+from views.case_page import deadline_rows, rail, remedy_address, timeline
 from views.clock import office_now, today
 from views.extensions import db
 from views.forms.family import AddRepresentative
@@ -60,6 +60,7 @@ def show_case(case_id: int) -> Response:
         other_steps=[step for step in open_steps if step != case.next_step],
         timeline=timeline(file, str(get_locale())),
         age=age_on(case.person.birth_date, today()),
+        deadlines=deadline_rows(case, str(get_locale())),
         entitlement=entitlement(db.session(), case, file, today(), health=sees_health),
         sees_health=sees_health,
         may_receive=actor.may_act_as("social_worker") and case.state not in ENDED,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -9,7 +11,9 @@ from sqlalchemy.orm import Session
 from tests.factory import Office
 from tests.views.at_work import sign_in_as, statements, words
 from tests.views.signing_in import post
+from tests.workflow.stages.test_reject import refusal
 from workflow.models import Case
+from workflow.wording import format_date
 
 SUMMARY = "Bērnam nepieciešama fizioterapija."
 
@@ -117,3 +121,35 @@ def test_a_bad_application_keeps_what_was_typed(app: Flask, office: Office) -> N
     assert "&lt;b&gt;Anna" in page
     assert "31.02.2021" in page
     assert "G04" in page
+
+
+def test_every_open_deadline_stands_on_the_page(app: Flask, office: Office) -> None:
+    client, _ = sign_in_as(app, "anna", "social_worker")
+    page = words(client, kept(office, office.case_in("assessed")))
+    assert "DL-01 decide: assess and grant, or refuse 1 September 2021 overdue · 1 October 2021 – law" in page
+    assert "DL-02 draft the plan 10 September 2021 overdue · 8 October 2021 – to be confirmed" in page
+
+
+def test_what_moved_a_deadline_stays_visible(app: Flask, office: Office) -> None:
+    client, _ = sign_in_as(app, "anna", "social_worker")
+    case = office.case_in("applied")
+    extension = {"new_due_on": date(2021, 12, 20), "reason": "Gaidām izrakstu.", "long_fact_finding": False}
+    office.take(case, "extend_deadline", **extension)
+    resting = {"reason": "illness", "from_on": date(2021, 11, 22), "expected_resume_on": date(2021, 12, 10)}
+    office.take(case, "suspend", "social_worker", **resting)
+    page = words(client, kept(office, case))
+    assert "DL-06a resume, withdraw or close" in page
+    assert "The other deadlines stand still" in page
+    office.today = date(2021, 11, 25)
+    office.take(case, "resume", "social_worker", resumed_on=office.today)
+    page = words(client, kept(office, case))
+    assert "23 December 2021 extended from 1 October 2021; paused for 3 days law" in page
+    assert "1 October 2021 → 20 December 2021 · Gaidām izrakstu." in page
+
+
+def test_last_day_to_dispute_stands_on_a_rejected_case(app: Flask, office: Office) -> None:
+    client, _ = sign_in_as(app, "anna", "social_worker")
+    case = office.take(office.case_in("applied"), "reject", **refusal())
+    last = case.decisions[-1]
+    days = [format_date(day, "en") for day in (last.notified_on, last.dispute_until) if day]
+    assert f"DL-07 last day to dispute the decision {' '.join(days)} – law" in words(client, kept(office, case))
