@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests.factory import PDF
 from tests.programmes import WAYS, ProgrammeOffice
 from tests.views.at_work import sign_in_as, text_of
 from tests.views.filling import filled
@@ -197,3 +199,49 @@ def test_boxes_of_another_programme_are_shown_before_anything_is_saved(app: Flas
     assert answer.status_code == 303
     case = office.session.scalars(sa.select(Case)).one()
     assert case.applicant_id == case.person_id
+
+
+# Procurement and delivery ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case_type", SERVED)
+def test_routes_are_those_of_the_programme(open_as: Callable[..., Opened], case_type: str) -> None:
+    page = page_of(*open_as(case_type, "approved"), "start-procurement")
+    bought = case_type != "FAMILY_ASSISTANT"
+    assert re.findall(r'name="route" value="(\w+)"', page) == (
+        ["procure", "in_house", "mixed"] if bought else ["in_house"]
+    )
+    assert [f'name="{name}"' in page for name in ("estimated_value_ex_vat", "desired_provider")] == [bought, bought]
+
+
+@pytest.mark.parametrize(
+    ("case_type", "columns", "hint"),
+    [
+        ("REHAB", ["date", "recipient", "started_at", "quantity"], "One row for each. Two on one day"),
+        ("RESPITE", ["check_in", "check_out"], "Every 24 hours begun"),
+        ("CHILD_CARE", ["date", "started_at", "quantity"], "Quantity (hours)"),
+        (
+            "ADULT_COMMUNITY",
+            ["date", "started_at", "quantity", "check_in", "check_out"],
+            "A service counted in 24 hours has check-in",
+        ),
+        ("FAMILY_ASSISTANT", ["date", "started_at", "quantity"], "Quantity (hours)"),
+    ],
+)
+def test_deliveries_are_asked_in_the_unit_of_the_service(
+    open_as: Callable[..., Opened], case_type: str, columns: list[str], hint: str
+) -> None:
+    page = page_of(*open_as(case_type, "assigned", language="en"), "confirm-delivery")
+    shown = re.findall(r'<(?:input type="text"|select)[^>]*name="deliveries-0-(\w+)"', page)
+    assert [name for name in shown if name != "recipient"] == [name for name in columns if name != "recipient"]
+    assert hint in text_of(page)
+
+
+def test_quarters_of_an_hour_are_typed_with_a_comma(open_as: Callable[..., Opened]) -> None:
+    client, case = open_as("CHILD_CARE", "assigned")
+    path = f"/cases/{case.id}/steps/confirm-delivery"
+    assert filled(client, path)["deliveries-0-quantity"] == ""
+    row = {"deliveries-0-date": "4.10.2021", "deliveries-0-quantity": "2,25"}
+    act = {"act_no": "A-1", "act_on": "2.11.2021", "attendance_sheet": (io.BytesIO(PDF), "lapa.pdf")}
+    assert client.post(path, data=filled(client, path) | row | act).status_code == 303
+    assert [str(one.quantity) for one in case.deliveries] == ["2.25"]

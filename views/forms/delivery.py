@@ -37,7 +37,7 @@ from workflow.stages.assigning import ends_of, granted_plan
 from workflow.stages.delivery_preview import month_seen
 from workflow.stages.plan_guards import representatives_on
 from workflow.stages.used import shared_units
-from workflow.wording import format_date, name_of_service
+from workflow.wording import format_date, name_of_service, name_of_unit
 
 KINDS = (".pdf", ".png", ".jpg", ".jpeg")
 ROWS = 10
@@ -48,6 +48,12 @@ FAULTS = {
     "too_large": _l("The file is larger than 10 MB."),
     "kind": _l("The content is neither PDF nor a PNG or JPEG picture."),
 }
+
+
+STAYS_ONLY = _l("One row for each stay. Every 24 hours begun since the check-in count as one day.")
+STAYS_TOO = _l(
+    "One row for each. A service counted in 24 hours has check-in and check-out, any other the date and the quantity."
+)
 
 
 class DeliveryRow(RowForm):
@@ -110,9 +116,23 @@ class ConfirmDelivery(StepForm):
 
     def _draw_columns(self) -> None:
         self._hide_columns()
+        self._say_units()
         for row in self.deliveries.entries:
             row.form.recipient.choices = [(person.id, person.name) for person in self.recipients.values()]
             row.form.recipient.look = "select" if self.recipients else "hidden"
+
+    def _say_units(self) -> None:
+        """Sessions are mostly one a row; hours are typed, and a stay counts itself."""
+        units = {_unit(row) for row in self.assignments.values()}
+        if DAY24 in units:
+            self.deliveries.description = STAYS_ONLY if len(units) == 1 else STAYS_TOO
+        if units == {"HOUR"}:
+            for row in self.deliveries.entries:
+                _type_anew(row.form.quantity)
+        if len(units) == 1:
+            label = _("Quantity (%(unit)s)", unit=name_of_unit(next(iter(units)), self.desk.language))
+            for row in self.deliveries.entries:
+                row.form.quantity.label.text = label
 
     def _hide_columns(self) -> None:
         """Stays are asked only where a service is counted in 24 hours, days only where one is not."""
@@ -199,6 +219,13 @@ def _recipients(desk: Desk) -> Sequence[Person]:
         return ()
     found = representatives_on(desk.session, desk.case, desk.today)
     return found if len(found) > 1 else ()
+
+
+def _type_anew(box: Any) -> None:
+    """No quantity is suggested."""
+    box.default = None
+    if box.raw_data is None and box.object_data == Decimal(1):
+        box.data = None
 
 
 def _unit(assignment: Assignment) -> str:

@@ -24,6 +24,7 @@ from workflow.calculation import Method
 from workflow.facts import facts
 from workflow.queries.providers import entries_to_choose
 from workflow.stages.assigning import requested, unassigned
+from workflow.stages.common import main_programme
 
 __all__ = ["AssignInHouse", "SignContract", "StartProcurement", "TerminateContract"]
 
@@ -53,14 +54,19 @@ class StartProcurement(StepForm):
         asked = [line.id for line in plan.lines if line.requested] if plan else []
         dates = [row.received_on for row in case.applications if row.kind == "services"]
         return {
-            "route": case.route or "procure",
+            "route": case.route or main_programme(case.case_type).routes[0],
             "requested_lines": asked or ([line.id for line in plan.lines] if plan else []),
             "service_application_on": max(dates, default=None),
             "desired_provider": case.desired_provider,
         }
 
     def offer(self, desk: Desk) -> None:
-        self.route.choices = list(facts().labels("route", desk.language).items())
+        programme, labels = main_programme(desk.case.case_type), facts().labels("route", desk.language)
+        self.route.choices = [(route, labels[route]) for route in programme.routes]
+        if "procure" not in programme.routes and "estimated_value_ex_vat" in self:
+            del self.estimated_value_ex_vat
+        if not programme.family_may_name_provider and "desired_provider" in self:
+            del self.desired_provider
         plan = desk.case.plan
         self.requested_lines.choices = line_choices(plan.lines if plan else (), desk.language)
 
@@ -70,7 +76,8 @@ class StartProcurement(StepForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         good = super().validate(extra_validators)
-        if self.route.data in ("procure", "mixed") and self.estimated_value_ex_vat.data is None and good:
+        value = self._fields.get("estimated_value_ex_vat")
+        if self.route.data in ("procure", "mixed") and value is not None and value.data is None and good:
             self.add_problem("estimated_value_ex_vat", _("Enter the estimated value of what is to be bought."))
             return False
         return good
