@@ -20,6 +20,7 @@ from views.forms.fields import (
 from views.forms.numbered import numbered
 from views.forms.steps import Desk, StepForm
 from workflow.models import Delivery
+from workflow.stages.plan_guards import representatives_on
 
 MOST = 500
 
@@ -55,6 +56,11 @@ class RecordCorrection(StepForm):
 
     def offer(self, desk: Desk) -> None:
         self.deliveries = {row.id: row for row in _correctable(desk)}
+        self.names = {person.id: person.name for person in representatives_on(desk.session, desk.case, desk.today)}
+
+    def whose(self, delivery: Delivery) -> str:
+        """Which representative received it; empty for the person of the case."""
+        return self.names.get(delivery.recipient_id, "")
 
     def delivery_of(self, entry: Any) -> Delivery | None:
         """The delivery of a row of the table; None for a row that names none of this case."""

@@ -13,9 +13,7 @@ from workflow.guards import Ask, Findings, finding, guard
 from workflow.quantities import PERIODS, ZERO, CapKind, is_valid
 from workflow.stages.plan_guards import WantedLine, drafted_on, wanted_lines
 from workflow.stages.terms import rules_of
-from workflow.stages.used import Shared, opening_of, shared_units
-
-ServiceFor = tuple[str, int]
+from workflow.stages.used import Shared, opening_of, shared_units, used_by_line
 
 
 def account_on(shared: Shared, programme: str, day: dt.date, reserved: Decimal = ZERO) -> Account | None:
@@ -37,22 +35,17 @@ def still_planned(shared: Shared, lines: Iterable[tuple[str, int, Decimal | None
 
     What was delivered is used, no longer planned. A line without a quantity plans nothing: the cap limits it (R6).
     """
-    left = _delivered(shared)
+    known = list(lines)
+    case_id = shared.case.id
+    left = used_by_line(shared.own(), ((case_id, service, recipient_id) for service, recipient_id, _ in known))
     planned: dict[str, Decimal] = defaultdict(Decimal)
-    for service, recipient_id, quantity in lines:
+    for service, recipient_id, quantity in known:
         if quantity is None:
             continue
-        done = min(quantity, left.get((service, recipient_id), ZERO))
-        left[service, recipient_id] = left.get((service, recipient_id), ZERO) - done
+        done = min(quantity, left[case_id, service, recipient_id])
+        left[case_id, service, recipient_id] -= done
         planned[facts().services[service].programme] += quantity - done
     return planned
-
-
-def _delivered(shared: Shared) -> dict[ServiceFor, Decimal]:
-    done: dict[ServiceFor, Decimal] = defaultdict(Decimal)
-    for units in shared.own():
-        done[units.service, units.recipient_id] += units.quantity
-    return done
 
 
 @guard("G23")

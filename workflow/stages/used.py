@@ -23,6 +23,7 @@ from workflow.facts import facts
 from workflow.models import ENDED, Case, Delivery, Person, Plan, PlanLine, RefusalOfUnits
 from workflow.quantities import ZERO, Counted, Opening, nearest_rule
 
+LineKey = tuple[int, str, int]  # case, service, recipient
 PER_FAMILY = "per_family"
 LIFETIME = "lifetime"
 
@@ -46,6 +47,22 @@ class PlannedLine:
     service: str
     recipient_id: int
     quantity: Decimal
+
+    @property
+    def key(self) -> LineKey:
+        """What its units are counted by."""
+        return self.case_id, self.service, self.recipient_id
+
+
+def used_by_line(units: Iterable[UsedUnits], lines: Iterable[LineKey]) -> dict[LineKey, Decimal]:
+    """Units by the line they used: a line of one representative may serve another who has none of their own (W12)."""
+    known = list(dict.fromkeys(lines))
+    first = {(case_id, service): recipient_id for case_id, service, recipient_id in reversed(known)}
+    own, done = set(known), defaultdict[LineKey, Decimal](Decimal)
+    for one in units:
+        key = one.case_id, one.service, one.recipient_id
+        done[key if key in own else (*key[:2], first.get(key[:2], one.recipient_id))] += one.quantity
+    return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +95,13 @@ class Shared:
 
     def reserved_elsewhere(self, programme: str, *, per_family: bool) -> Decimal:
         """What approved plans of other open cases keep of the same cap: planned there, not delivered yet."""
-        done: dict[tuple[int, str, int], Decimal] = defaultdict(Decimal)
-        for one in self._of(programme):
-            done[one.case_id, one.service, one.recipient_id] += one.quantity
+        done = used_by_line(self._of(programme), (line.key for line in self.planned))
         kept = ZERO
         for line in self.planned:
             mine = self._same(self.others[line.case_id])
             if line.service in facts().programmes[programme].service_codes and (mine or per_family):
-                key = line.case_id, line.service, line.recipient_id
-                used = min(line.quantity, done[key])
-                done[key] -= used
+                used = min(line.quantity, done[line.key])
+                done[line.key] -= used
                 kept += line.quantity - used
         return kept
 
