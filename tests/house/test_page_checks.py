@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages import check_html
+from tests.pages import check_html, skeleton
 
 PAGE = """<!doctype html>
 <html lang="lv"><head><meta charset="utf-8"><title>Lieta</title><script src="/a.js"></script></head>
@@ -54,3 +54,21 @@ def test_a_fragment_may_refer_to_its_page() -> None:
 def test_a_faulty_fragment_is_found(text: str) -> None:
     with pytest.raises(AssertionError, match="fragment"):
         check_html(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("Datums", "Diena", True),
+        ('value="1"', 'value="<2"', True),
+        ('action="/"', 'action="/"', True),
+        ("Datums", "<b>Datums", False),
+        ("Datums", "", False),
+        ("Datums", "A & B", False),
+        ('value="1"', 'value=""', False),
+        ('id="b"', 'id="c"', False),
+        ("<title>Lieta", "<title>None", False),
+    ],
+)
+def test_only_words_are_left_out_of_what_is_remembered(before: str, after: str, same: bool) -> None:
+    assert (skeleton(PAGE) == skeleton(PAGE.replace(before, after, 1))) is same
