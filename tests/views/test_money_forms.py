@@ -73,7 +73,9 @@ def test_the_page_shows_the_claim_before_it_is_made(officer: FlaskClient, office
     case = office.case_in("service_delivered")
     page = words(officer, steps_page(case, "submit-claim")).replace("\xa0", " ")
     assert "Not claimed yet: October 2021" in page
-    assert "REH-15 · Physiotherapist Kustību centrs 3 sessions EUR 23.50 EUR 70.50 Total EUR 70.50" in page
+    assert "Kustību centrs 3 sessions EUR 23.50 EUR 70.50 Total EUR 70.50" in page
+    assert "REH-15 · Physiotherapist 3 sessions × EUR 23.50 = EUR 70.50; rounded once, half up: EUR 70.50" in page
+    assert "4 October 2021: 1 session · rule set “100 / 40” · price EUR 23.50 → the price decides" in page
     assert "the invoices must come to EUR" in page
 
 

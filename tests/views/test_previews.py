@@ -140,3 +140,20 @@ def test_a_preview_takes_no_lock_and_does_not_grow_with_the_rows(app: Flask, ope
         assert {statement.lstrip()[:6] for statement in sent} == {"SELECT"}
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_a_correction_is_computed_while_typing(open_as: Any) -> None:
+    client, case = open_as("compensated", "procurement_officer")
+    fields = {"changes-0-delivery": case.deliveries[1].id, "changes-0-new_quantity": "0"}
+    said = text_of(look(client, case, "record-correction", **fields).text).replace("\xa0", " ")
+    assert "Total EUR -23.50" in said
+    assert "-3 sessions × EUR 23.50 = EUR -70.50" in said
+    assert "Compensated: EUR 70.50 → EUR 47.00. Own cost: EUR 0.00 → EUR 0.00." in said
+
+
+def test_the_claim_follows_the_month_typed(open_as: Any) -> None:
+    client, case = open_as("service_delivered", "procurement_officer")
+    path = case, "submit-claim"
+    assert "Total EUR 70.50" in text_of(look(client, *path, period="10.2021").text).replace("\xa0", " ")
+    assert "Nothing of this month can be claimed." in text_of(look(client, *path, period="9.2021").text)
+    assert "Choose the month" in text_of(look(client, *path, period="").text)

@@ -27,12 +27,14 @@ from views.forms.fields import (
 from views.forms.numbered import numbered
 from views.forms.steps import Desk, StepForm
 from views.forms.typed import month as read_month
+from workflow.calculation import Paid
 from workflow.calendar import month_end
 from workflow.facts import facts
 from workflow.models import Claim, Provider
 from workflow.queries.money import waiting_claims
 from workflow.stages.claims import number_is_taken, suggested_number
 from workflow.stages.drafts import Draft, make_draft, programme_for
+from workflow.stages.opened import claim_lines, to_pay
 from workflow.stages.settlement import unclaimed_months
 from workflow.stages.terms import delivered_programmes
 from workflow.wording import format_money, format_month, name_of_programme
@@ -55,6 +57,7 @@ class SubmitClaim(StepForm):
     """A month of a programme, with the invoices behind it; the lines are computed."""
 
     step = "submit_claim"
+    look_ahead = _l("Recount")
 
     programme = MaybeChoice(_l("Programme"), required=False)
     period = MonthField(_l("Month"), required=False)
@@ -131,6 +134,7 @@ class SubmitClaim(StepForm):
         draft = self._draft(desk)
         return {
             "draft": draft,
+            "lines": claim_lines(draft) if draft is not None and not draft.unpriced else (),
             "costs": _costs(draft) if draft is not None and not draft.unpriced else [],
             "open_months": unclaimed_months(desk.session, desk.case),
         }
@@ -158,10 +162,11 @@ def _first_month(desk: Desk) -> dt.date | None:
     return next(iter(finished or months), None)
 
 
-def _costs(draft: Draft) -> list[tuple[str, Any]]:
-    """What each provider's invoices must come to."""
+def _costs(draft: Draft) -> list[tuple[str, Any, list[Paid]]]:
+    """What each provider's invoices must come to, and how that comes about."""
     names = {row.provider_id: row.provider.name for row in draft.case.assignments}
-    return [(names[key], cost) for key, cost in draft.accepted_cost(draft.to_invoice).items()]
+    paid = to_pay(draft)
+    return [(names[key], cost, paid.get(key, [])) for key, cost in draft.accepted_cost(draft.to_invoice).items()]
 
 
 def _is_past(form: StepForm, *names: str) -> bool:

@@ -19,7 +19,9 @@ from views.forms.fields import (
 )
 from views.forms.numbered import numbered
 from views.forms.steps import Desk, StepForm
+from workflow.guards import Ask
 from workflow.models import Delivery
+from workflow.stages.opened import corrections_seen
 from workflow.stages.plan_guards import representatives_on
 
 MOST = 500
@@ -37,6 +39,7 @@ class RecordCorrection(StepForm):
     """A credit note or a corrected act, and what changes by it."""
 
     step = "record_correction"
+    look_ahead = _l("Check")
 
     document_no = TextField(_l("Number of the credit note or corrected act"), required=False, longest=60)
     document_on = DayField(_l("Date of the document"), required=False)
@@ -79,6 +82,12 @@ class RecordCorrection(StepForm):
         known = {row: self.delivery_of(row) for row in self.changes.entries}
         by_row = {int(entry.name.rsplit("-", 1)[1]): delivery for entry, delivery in known.items()}
         return self.given() | {"changes": [{**row, "delivery": by_row[row["row"]]} for row in rows]}
+
+    def context(self, desk: Desk) -> dict[str, Any]:
+        """The correction claims that the changes as typed would become."""
+        given = {"changes": self.values(desk)["changes"]}
+        asked = Ask(desk.session, desk.case, self.step, desk.today, desk.actor, given, looking=True)
+        return {"corrections": corrections_seen(asked)}
 
 
 def _correctable(desk: Desk) -> list[Delivery]:

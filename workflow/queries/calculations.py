@@ -14,10 +14,10 @@ from workflow.calculation import Line, MissingPrice, MissingUnitCost, total
 from workflow.calendar import month_of
 from workflow.compensable import decide_units
 from workflow.explain import Explanation, LineShown, OwnCost, RefusedShown, explain, in_month, refused_units
-from workflow.facts import facts
 from workflow.models import Assignment, Case, ContractLine, Plan
 from workflow.quantities import Delivered, Terms
 from workflow.stages.claimed import claimed_of
+from workflow.stages.opened import rule_set_names
 from workflow.stages.terms import delivered_of, delivered_programmes, terms_of
 
 NOTHING = Decimal("0.00")
@@ -122,16 +122,6 @@ def _opened(session: Session, case: Case, programme: str) -> ProgrammeOpened:
 def _refused(terms: Terms, delivered: Sequence[Delivered]) -> Sequence[RefusedShown]:
     """What is refused is known before any unit cost is entered (9.2)."""
     return refused_units(decide_units(terms, delivered).refused, delivered)
-
-
-def rule_set_names(programme: str) -> Any:
-    """The name of the rule set of a day, as the explanations ask for it."""
-
-    def name_on(day: dt.date) -> str:
-        rules = facts().rule_set_on(programme, day)
-        return rules.name if rules else ""
-
-    return name_on
 
 
 def assignments_of(case: Case) -> Mapping[int, Assignment]:

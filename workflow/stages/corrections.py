@@ -38,10 +38,11 @@ def correction_is_documented(ask: Ask) -> Findings:
         yield finding("changes")
     seen: set[int] = set()
     for number, change in enumerate(changes):
-        yield from _faults(ask, f"changes-{change.get('row', number)}", change, seen)
+        yield from faults_of_change(ask, f"changes-{change.get('row', number)}", change, seen)
 
 
-def _faults(ask: Ask, name: str, change: Change, seen: set[int]) -> Iterable[Finding]:
+def faults_of_change(ask: Ask, name: str, change: Change, seen: set[int]) -> Iterable[Finding]:
+    """What is wrong with one change of the table (G74); `seen` gathers the deliveries named so far."""
     delivery = change.get("delivery")
     if not isinstance(delivery, Delivery) or delivery.case_id != ask.case.id or delivery.cancelled:
         yield finding(f"{name}-delivery")

@@ -17,7 +17,17 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from workflow import calculation
-from workflow.calculation import Calculation, CountedUnit, Delivered, Line, MissingPrice, Piece, Refused, Terms
+from workflow.calculation import (
+    Calculation,
+    CountedUnit,
+    Decision,
+    Delivered,
+    Line,
+    MissingPrice,
+    Piece,
+    Refused,
+    Terms,
+)
 from workflow.calendar import month_end, month_of
 from workflow.facts import facts
 from workflow.guards import Ask
@@ -54,9 +64,14 @@ class Reckoning:
         return [row for row in delivered_of(self.case, self.programme) if row.on is None or row.on <= last]
 
     @cached_property
+    def decision(self) -> Decision:
+        """Which accepted units are compensable (9.2); needs no prices."""
+        return calculation.decide_units(self.terms, self.delivered)
+
+    @property
     def pieces(self) -> tuple[Piece, ...]:
         """All accepted units, compensable or not."""
-        return calculation.decide_units(self.terms, self.delivered).pieces
+        return self.decision.pieces
 
     @cached_property
     def calculation(self) -> Calculation:
