@@ -44,7 +44,8 @@ def worker(app: Flask, office: Office) -> FlaskClient:
 
 
 def register(client: FlaskClient, **typed: str) -> TestResponse:
-    return client.post("/cases/new", data=filled(client, "/cases/new") | APPLICATION | typed)
+    path = f"/cases/new?case_type={typed.get('case_type', 'REHAB')}"
+    return client.post("/cases/new", data=filled(client, path) | APPLICATION | typed)
 
 
 def registered(session: Session) -> Case:
@@ -62,7 +63,7 @@ def test_units_are_kept_by_programme_and_by_service(worker: FlaskClient, session
 @pytest.mark.parametrize(
     ("of", "quantity", "words"),
     [
-        ("ADL-01", "4", "It does not belong to this programme."),
+        ("ADL-01", "4", "This option is not in the list."),
         ("CHILD_REHAB", "4", "It is given already."),
         ("REH-15", "2,5", "The quantity must be a multiple of 1."),
         ("REH-15", "-1", "The number cannot be negative."),
