@@ -22,6 +22,7 @@ from workflow.demo.scale import FAMILIES, cast
 from workflow.facts import State, facts
 from workflow.filing import media_type_of
 from workflow.models import (
+    Assessment,
     Assignment,
     Case,
     Claim,
@@ -125,7 +126,7 @@ def _all_programmes(session: Session) -> None:
     assert any(row.quantity % 1 for row in deliveries)
     reasons = set(session.scalars(sa.select(RefusalOfUnits.reason)))
     assert {"AGE", "WINDOW", "PROVIDER_NOT_REGISTERED", "CAP"} <= reasons
-    grounds = {case.assessment.target_ground for case in session.scalars(sa.select(Case)) if case.assessment}
+    grounds = set(session.scalars(sa.select(Assessment.target_ground)))
     assert grounds == {None, "at_risk_group_1_or_2", "leaving_institution"}
     kinds = sa.select(PlanLine.service_code, Assignment.kind).join(Assignment.plan_line).distinct()
     routes = {(facts().services[service].programme, kind) for service, kind in session.execute(kinds)}
