@@ -142,6 +142,7 @@ def on_pages(office: WorkedOffice) -> Outcome:
         "refused": sorted({row for page in pages for row in _shown_refusals(page)}),
         "refused_units": sum(_amount(row["Not compensated"]) for row in case.tables["assignments"].records),
         "account": _account(office, case),
+        "calculated": _calculated(office),
     }
 
 
@@ -156,7 +157,35 @@ def expected_on_pages(example: Row, today: dt.date) -> Outcome:
         "refused": [row for row in wanted["refused"] if f"{row[0]:%Y-%m}" in months],
         "refused_units": sum(row[2] for row in wanted["refused"]),
         "account": _account_of(example, wanted["counters"], today),
+        "calculated": {name: wanted[name] for name in ("lines", "refused", "compensated", "own_cost")},
     }
+
+
+def _calculated(office: WorkedOffice) -> Outcome:
+    """The page of the calculation: its lines, all refused units with their reasons, the sums at its foot."""
+    page = office.open(OFFICER, f"{office.path}/calculation")
+    table = page.tables[f"lines-{programme_of(office.example)}"]
+    rows = table.records
+    lines = [row for row in rows if row["Rate"].startswith("EUR")]
+    refused = [row for row in rows if ": not compensated: " in row["Service and its arithmetic"]]
+    _, compensated, claimed, own_cost = map(_amount, table.rows[-1])
+    assert claimed == compensated
+    return {
+        "lines": _netted((_key(row), _amount(row["Quantity"]), _amount(row["Compensated"])) for row in lines),
+        "refused": sorted(_calculated_refusal(row) for row in refused),
+        "compensated": compensated,
+        "own_cost": own_cost,
+    }
+
+
+def _calculated_refusal(row: Row) -> tuple[Any, ...]:
+    words = row["Service and its arithmetic"]
+    return (
+        typed.day(row["Month"]),
+        words.split()[0],
+        _amount(row["Quantity"]),
+        _reason(words.split(": not compensated: ")[1]),
+    )
 
 
 def _account_of(example: Row, counters: Outcome, today: dt.date) -> dict[str, Any]:
@@ -178,18 +207,26 @@ def _amount(words: str) -> Decimal:
 
 def _shown_lines(page: Paper) -> Iterable[tuple[LineOf, Decimal, Decimal]]:
     for row in page.tables["lines"].records:
-        name, year = row["Month"].split()
-        month = f"{year}-{1 + typed.ENGLISH_MONTHS.index(name.lower()):02}"
-        service, provider = row["Service and its arithmetic"].split()[0], row["Provider"].split()[1].rstrip(",")
-        key = (month, service, provider, _amount(row["Rate"]))
-        yield key, _amount(row["Quantity"]), _amount(row["Amount"])
+        yield _key(row), _amount(row["Quantity"]), _amount(row["Amount"])
+
+
+def _key(row: Row) -> LineOf:
+    """Month, service, assignment and rate of a line of a page."""
+    name, year = row["Month"].split()
+    month = f"{year}-{1 + typed.ENGLISH_MONTHS.index(name.lower()):02}"
+    service, provider = row["Service and its arithmetic"].split()[0], row["Provider"].split()[1].rstrip(",")
+    return month, service, provider, _amount(row["Rate"])
 
 
 def _shown_refusals(page: Paper) -> Iterable[tuple[Any, ...]]:
-    reasons = {label: code for code, label in facts().labels("refusal_reason", "en").items()}
     table = page.tables.get("refused")
     for row in table.records if table else ():
-        yield typed.day(row["Date"]), row["Service"].split()[0], _amount(row["Quantity"]), reasons[row["Reason"]]
+        yield typed.day(row["Date"]), row["Service"].split()[0], _amount(row["Quantity"]), _reason(row["Reason"])
+
+
+def _reason(words: str) -> str:
+    """The code of a reason for a refusal."""
+    return {label: code for code, label in facts().labels("refusal_reason", "en").items()}[words]
 
 
 def _account(office: WorkedOffice, case: Paper) -> dict[str, Any]:
