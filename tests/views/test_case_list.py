@@ -203,3 +203,9 @@ def test_a_cap_that_is_nearly_used_stands_in_the_row(app: Flask, session: Sessio
     client, _ = sign_in_as(app, "anna")
     Shelf(session).put(warnings=[{"unit": "SESSION", "left": "4", "until": day(99).isoformat()}])
     assert "cap: 4 sessions left" in words(client, "/cases")
+
+
+def test_what_blocks_a_case_comes_before_what_will_end(app: Flask, session: Session) -> None:
+    client, _ = sign_in_as(app, "anna")
+    Shelf(session).put(blocker="G10", warnings=[{"code": "DL-11", "on": day(3).isoformat()}])
+    assert "documents are missing; age bound to 25 November 2021" in words(client, "/cases")

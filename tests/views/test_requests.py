@@ -90,7 +90,7 @@ def test_the_whole_way_of_a_request(worker: FlaskClient, chief: FlaskClient, cas
     assert (answer.status_code, answer.location) == (303, address(case, STEP))
     page = page_of(worker, case, STEP)
     assert SUMMARY in page  # nothing typed is lost
-    assert "It is not decided yet." in text_of(page)
+    assert "it is not decided yet." in text_of(page)
     assert send(worker, case, STEP, **FIELDS).status_code == 422
 
     assert "Decide on the request to confirm an exception · G15" in words(chief, "/")
@@ -144,7 +144,7 @@ def test_what_was_typed_is_for_the_one_who_typed_it(app: Flask, worker: FlaskCli
     colleague, _ = sign_in_as(app, "berta", "social_worker")
     page = page_of(colleague, case, STEP)
     assert SUMMARY not in page
-    assert "It is not decided yet." in text_of(page)
+    assert "it is not decided yet." in text_of(page)
 
 
 @pytest.mark.parametrize("role", ["social_worker", "procurement_officer", "admin", "reader"])

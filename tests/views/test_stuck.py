@@ -33,7 +33,7 @@ def test_rows_say_state_days_due_cause_and_holder(app: Flask, session: Session) 
     page = words(client, "/stuck")
     assert "The stuck cases: 2" in page
     assert re.search(
-        r"REZ-00001 Anna P\. Rehabilitation Applied 12 .* overdue · 18 November 2021 −4 – documents are missing "
+        r"REZ-00001 Anna P\. Rehabilitation Applied 12 .* overdue · 18 November 2021 −4 documents are missing "
         r"Ilze Darbiniece",
         page,
     )
