@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from workflow.facts import State
 from workflow.models import ENDED, Case, Person, Task, User
 from workflow.queries.cases import COLUMNS, CaseLine, case_line
 from workflow.queries.colours import HOLD, OPEN, OVERDUE, SOON, Lines, colour_sql
@@ -19,6 +20,8 @@ from workflow.rulebook.entries import unconfirmed
 OTHERS, MINE = "others", "mine"
 OWN_GROUPS = (OVERDUE, SOON, OTHERS, HOLD, MINE)
 PLANS, WAITING = "plans", "waiting"
+WHILE_RESTING = ("resume_case", "claim_returned")
+"""What is to be done in a suspended case too; the other tasks wait with it (DOMAIN 8.2, explanations 4 and 11)."""
 NOT_MINE = tuple(role.value for role in Role if role is not Role.SOCIAL_WORKER)
 
 
@@ -138,6 +141,7 @@ def open_tasks(session: Session, actor: Actor, lines: Lines, size: int = SIZE) -
         .join(Case, Case.id == Task.case_id)
         .join(Person, Person.id == Case.person_id)
         .where(Task.done_on.is_(None), sa.or_(*mine))
+        .where(sa.or_(Case.state != State.SUSPENDED.value, Task.title.in_(WHILE_RESTING)))
         .where(Case.municipality_id.in_(sorted(actor.municipality_ids)), Case.state.not_in(ENDED))
         .order_by(Task.due_on, Task.id)
         .limit(size)

@@ -188,8 +188,16 @@ def resume(ask: Ask) -> None:
     if case.suspended_on is not None:
         # A new list: a change inside the stored one would go unseen.
         case.pauses = [*case.pauses, [case.suspended_on.isoformat(), resumed_on.isoformat()]]
+        _put_off_tasks(ask, case.suspended_on, resumed_on)
     _forget_suspension(case)
     finish_tasks(ask, "resume_case")
+
+
+def _put_off_tasks(ask: Ask, since: dt.date, resumed_on: dt.date) -> None:
+    """Open tasks have as many days left as when the case came to rest; a day told to the family stays as it was."""
+    for task in _open_tasks(ask):
+        if task.title not in ("resume_case", "documents_awaited") and task.due_on >= since:
+            task.due_on += resumed_on - since
 
 
 def _forget_suspension(case: Case) -> None:

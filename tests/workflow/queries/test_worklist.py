@@ -129,3 +129,11 @@ def test_one_statement_a_list_for_ten_cases_and_for_two_hundred(session: Session
             open_tasks(session, actor, lines)
             office(session, actor)
         assert len(sent) == 5
+
+
+def test_tasks_of_a_case_that_rests_wait_with_it(session: Session, shelf: Shelf, lines: Lines) -> None:
+    case = shelf.put("suspended")
+    for title in ("arrange_provider", "resume_case", "claim_returned"):
+        shelf.task(case, title=title, user_id=shelf.worker.id)
+    listed, total = open_tasks(session, shelf.actor(), lines)
+    assert ([task.title for task in listed], total) == (["resume_case", "claim_returned"], 2)

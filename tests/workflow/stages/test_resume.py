@@ -13,6 +13,8 @@ from tests.workflow.stages.asking import refused, the_one
 from workflow.models import Case, Disability, Task
 from workflow.steps import blockers
 
+LATER = date(2021, 12, 15)
+
 
 def resting(office: Office, place: str, from_on: date = date(2021, 11, 1), **application: Any) -> Case:
     case = office.case_in(place, **application)
@@ -59,6 +61,32 @@ def test_second_rest_is_added(office: Office) -> None:
 def test_reminder_is_done(office: Office) -> None:
     case = resume(office, resting(office, "applied"))
     assert office.session.scalars(sa.select(Task.done_on).where(Task.case_id == case.id)).all() == [office.today]
+
+
+def test_tasks_wait_as_long_as_the_case_rested(office: Office) -> None:
+    case = office.case_in("procurement")
+    rows = sa.select(Task.due_on).where(Task.case_id == case.id, Task.title == "arrange_provider")
+    assert office.session.scalars(rows).one() == case.due_on == date(2022, 1, 21)
+    office.today = date(2021, 12, 6)
+    given = {"reason": "illness", "from_on": date(2021, 11, 29), "expected_resume_on": date(2021, 12, 15)}
+    office.take(case, "suspend", "social_worker", **given)
+    resume(office, case, office.today)
+    assert office.session.scalars(rows).one() == case.due_on == date(2022, 1, 28)
+
+
+def test_day_told_to_the_family_and_what_was_overdue_stay(office: Office) -> None:
+    case = office.case_in("procurement")
+    office.take(case, "request_documents", "social_worker", missing=["D04"], reply_by=date(2021, 12, 1))
+    late = office.session.scalars(sa.select(Task).where(Task.title == "arrange_provider")).one()
+    late.due_on = date(2021, 11, 1)
+    office.take(case, "suspend", "social_worker", reason="illness", from_on=office.today, expected_resume_on=LATER)
+    office.today = date(2021, 11, 29)
+    resume(office, case, office.today)
+    rows = sa.select(Task.title, Task.due_on).where(Task.case_id == case.id, Task.done_on.is_(None))
+    assert {(row.title, row.due_on) for row in office.session.execute(rows)} == {
+        ("arrange_provider", date(2021, 11, 1)),
+        ("documents_awaited", date(2021, 12, 1)),
+    }
 
 
 @pytest.mark.parametrize(("valid_to", "passes"), [(date(2021, 11, 22), True), (date(2021, 11, 21), False)])
