@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.browser import Browser
 from bench.databases import Filled, PostgresServer, fill, sqlite_url
 from bench.floor import DATABASES, JOURNAL
+from bench.money import arithmetic
 from bench.office import DAY
 from bench.report import tell
 from bench.rounds import BARE, Action, Desk, Place, measure
@@ -98,6 +99,8 @@ def _run(databases: Sequence[Filled], wishes: argparse.Namespace, folder: Path, 
     weights = {filled.name: weigh(filled, desks[filled.name]) for filled in databases}
     yield f"Journal of SQLite: {settings[JOURNAL]}, synchronous FULL"
     yield from tell(databases, samples, weights, memory)
+    yield ""
+    yield from arithmetic()
 
 
 def _serve(target: str, settings: dict[str, str], folder: Path, probe: str, stack: ExitStack) -> Server:

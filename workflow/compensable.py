@@ -18,6 +18,7 @@ from workflow.quantities import (
     PERIODS,
     ZERO,
     Arrangement,
+    CapKind,
     Delivered,
     Key,
     PlanLine,
@@ -280,11 +281,12 @@ class _Walk:
 
 
 PlanPeriod = tuple[Key, Period]
+WHOLE: Period = (CapKind.LIFETIME, None, None)
 
 
 def _period_in_plan(line: PlanLine, on: date) -> PlanPeriod:
     """The counter of the line: the whole of it, or its year, month or week of the day."""
-    return line.key, period_of(line.per, on, None)
+    return line.key, period_of(line.per, on, None) if line.per in PERIODS else WHOLE
 
 
 def _used_of_plan(lines: Sequence[PlanLine], opening: Mapping[str, Decimal]) -> dict[PlanPeriod, Decimal]:

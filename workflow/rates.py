@@ -100,8 +100,10 @@ class Rates:
 
     def has_own_cost(self, arrangement: Key | None, on: date) -> bool:
         """False for in-house services under the unit cost method: it is not computed (9.1, item 6)."""
+        if not self.in_house(arrangement):
+            return True
         rule = nearest_rule(self.rules, on)
-        return not (self.in_house(arrangement) and rule is not None and rule.method == Method.UNIT_COST)
+        return rule is None or rule.method != Method.UNIT_COST
 
     def in_house(self, key: Key | None) -> bool:
         """True when the municipality gives the service itself."""
