@@ -66,3 +66,16 @@ def test_month_is_judged_before_it_is_saved(javascript: bool, open_page: Callabl
         worker.fill({"deliveries-2-date": ""})
         expect(worker.page.locator("#rows-seen tbody tr")).to_have_count(2)
         assert worker.path.endswith("/confirm-delivery")
+
+
+def test_paper_opens_every_amount(page: Page, office: Office) -> None:
+    """On the screen a line opens when asked; printed, all of them stand open."""
+    number = office.case_in("service_delivered").id
+    office.session.commit()
+    reader = Visitor(page).sign_in("reader")
+    reader.open(f"/cases/{number}/calculation")
+    units = page.locator("details.sum li").first
+    expect(units).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(units).to_be_visible()
+    expect(page.locator(".main-nav")).to_be_hidden()

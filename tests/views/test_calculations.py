@@ -138,3 +138,18 @@ def test_more_deliveries_ask_no_more(app: Flask, office: Office) -> None:
             client.get(path)
         counts.append(len(sent))
     assert counts[0] == counts[1]
+
+
+def test_two_programmes_have_one_sum(app: Flask, office: Office) -> None:
+    """A child's physiotherapy and the mother's psychologist: each programme apart, and both together."""
+    case = office.case_in("assessed")
+    mother = office.line(case, "GRD-01", "5", recipient=case.applicant, recipient_kind="guardian")
+    office.take(case, "draft_plan", **office.plan(case, lines=[office.line(case), mother]))
+    office.take(case, "approve_plan", **office.approval())
+    office.take(case, "start_procurement", **office.request(case))
+    office.take(case, "sign_contract", **office.contract(case))
+    for number, row in enumerate(case.assignments):
+        confirm(office, case, assignment=row, act_no=f"A-{number}")
+    page = page_of(app, office, case)
+    assert "Compensated, all programmes EUR 141.00 Claimed, all programmes EUR 0.00" in said(page)
+    assert [foot[0] for foot in amounts(page, r"<tfoot>.*?</tfoot>")] == [Decimal("70.50"), Decimal("70.50")]

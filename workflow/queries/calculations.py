@@ -103,6 +103,19 @@ class ProgrammeOpened:
         return self.opened.calculation.window_last_day if self.opened else None
 
 
+def whole(programmes: Sequence[ProgrammeOpened]) -> tuple[Decimal | None, Decimal, Decimal | None]:
+    """Compensated, claimed and own cost of all programmes together, EUR; None while one cannot be computed."""
+    claimed = sum((one.claimed_total for one in programmes), NOTHING)
+    if any(one.opened is None for one in programmes):
+        return None, claimed, None
+    computed = [one.opened.calculation for one in programmes if one.opened]
+    return (
+        sum((each.compensated for each in computed), NOTHING),
+        claimed,
+        sum((each.own_cost for each in computed), NOTHING),
+    )
+
+
 def opened_case(session: Session, case: Case) -> list[ProgrammeOpened]:
     """Each programme of the case with accepted deliveries; a few statements for each, however much was delivered."""
     return [_opened(session, case, code) for code in delivered_programmes(case)]
