@@ -229,7 +229,7 @@ def _proposed(kind: str, data: dict[str, Any], form: Any, again: Any) -> Respons
         response: Response = again()
         return response
     change = propose(db.session(), kind, data, form.source.data, current_actor().user_id)
-    address = url_for(".show", change_id=change.id)
+    address = url_for(".show", rule_change_id=change.id)
     db.session.commit()
     return see_other(address)
 
@@ -237,29 +237,29 @@ def _proposed(kind: str, data: dict[str, Any], form: Any, again: Any) -> Respons
 # A change on its way --------------------------------------------------------------------------------------------------
 
 
-@bp.get("/changes/<int:change_id>", endpoint="show")
+@bp.get("/changes/<int:rule_change_id>", endpoint="show")
 @allowed_to(*ANYONE)
-def show_change(change_id: int) -> Response:
+def show_change(rule_change_id: int) -> Response:
     """What shall hold, what the rehearsal found, and who saved it."""
-    return _change_page(get_or_404(RuleChange, change_id))
+    return _change_page(get_or_404(RuleChange, rule_change_id))
 
 
-@bp.post("/changes/<int:change_id>/rehearse")
+@bp.post("/changes/<int:rule_change_id>/rehearse")
 @allowed_to("admin")
-def rehearse(change_id: int) -> Response:
+def rehearse(rule_change_id: int) -> Response:
     """The next batch of open cases."""
-    change = _on_its_way(change_id, "proposed")
+    change = _on_its_way(rule_change_id, "proposed")
     if not rehearsal.is_rehearsed(change):
         rehearsal.rehearse(db.session(), change, today())
         db.session.commit()
-    return _change_page(get_or_404(RuleChange, change_id))
+    return _change_page(get_or_404(RuleChange, rule_change_id))
 
 
-@bp.post("/changes/<int:change_id>/save")
+@bp.post("/changes/<int:rule_change_id>/save")
 @allowed_to("admin")
-def keep(change_id: int) -> Response:
+def keep(rule_change_id: int) -> Response:
     """Let it hold; only what was rehearsed to the end, and against the rules that still hold."""
-    change = _on_its_way(change_id, "proposed")
+    change = _on_its_way(rule_change_id, "proposed")
     if not rehearsal.is_rehearsed(change):
         return _change_page(change, 422, _("Try it out on all open cases first."))
     try:
@@ -268,46 +268,46 @@ def keep(change_id: int) -> Response:
         db.session.commit()
     except (StaleRehearsal, IntegrityError):
         db.session.rollback()
-        return _begin_again(change_id)
+        return _begin_again(rule_change_id)
     flash(_("The change holds from now on."), "good")
-    return see_other(url_for(".show", change_id=change_id))
+    return see_other(url_for(".show", rule_change_id=rule_change_id))
 
 
-def _begin_again(change_id: int) -> Response:
+def _begin_again(rule_change_id: int) -> Response:
     """Other rules were saved meanwhile: what was found is no longer true."""
     begin_write()
-    change = get_or_404(RuleChange, change_id)
+    change = get_or_404(RuleChange, rule_change_id)
     rehearsal.begin_anew(db.session(), change)
     db.session.commit()
     return _change_page(
-        get_or_404(RuleChange, change_id), 409, _("Other rules were saved meanwhile: try it out again.")
+        get_or_404(RuleChange, rule_change_id), 409, _("Other rules were saved meanwhile: try it out again.")
     )
 
 
-@bp.post("/changes/<int:change_id>/drop")
+@bp.post("/changes/<int:rule_change_id>/drop")
 @allowed_to("admin")
-def drop(change_id: int) -> Response:
+def drop(rule_change_id: int) -> Response:
     """Nothing comes of it."""
-    change = _on_its_way(change_id, "proposed")
+    change = _on_its_way(rule_change_id, "proposed")
     change.status = "dropped"
     db.session.commit()
     flash(_("The change is dropped; nothing was changed."), "good")
     return see_other(url_for("rules.page"))
 
 
-@bp.post("/changes/<int:change_id>/carry")
+@bp.post("/changes/<int:rule_change_id>/carry")
 @allowed_to("admin")
-def carry(change_id: int) -> Response:
+def carry(rule_change_id: int) -> Response:
     """Bring the next cases up to the saved change."""
-    change = _on_its_way(change_id, "saved")
+    change = _on_its_way(rule_change_id, "saved")
     if change.waiting:
         rehearsal.carry(db.session(), change, current_actor().user_id, today())
         db.session.commit()
-    return _change_page(get_or_404(RuleChange, change_id))
+    return _change_page(get_or_404(RuleChange, rule_change_id))
 
 
-def _on_its_way(change_id: int, status: str) -> RuleChange:
-    change = get_or_404(RuleChange, change_id)
+def _on_its_way(rule_change_id: int, status: str) -> RuleChange:
+    change = get_or_404(RuleChange, rule_change_id)
     if change.status != status:
         abort(409)
     return change

@@ -56,6 +56,8 @@ def values_of(rule: Rule, town: Town, numbers: dict[str, int] | None = None) -> 
     for name in sorted(rule.arguments):
         if name == "step":
             choices.append([step.replace("_", "-") for step in STEPS])
+        elif name == "key":  # one value of the rule book, by its name; the entries themselves are tested elsewhere
+            choices.append(["deadline.DL-02", "question.Q1"])
         else:
             choices.append([(numbers or {}).get(name) or _first(town, table_of(name))])
     for values in itertools.product(*choices):

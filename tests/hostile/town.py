@@ -14,7 +14,9 @@ from tests.factory import SPINE, TODAY, Office
 from tests.hostile.pen import given_for, in_house
 from tests.views.signing_in import PASSWORD, try_password
 from views.passwords import hash_password
+from workflow.facts import LANGUAGES
 from workflow.models import Base, Case, ConfirmationRequest, Municipality, Person, Provider, User, now
+from workflow.rulebook.changes import propose
 
 HERE, MERGED, AWAY = "rezeknes-novads", "vilanu-novads-2009", "ludzas-novads"
 # Stands in everything that another municipality wrote, so that a glimpse of it can be found in any page.
@@ -84,6 +86,11 @@ class MarkedOffice(Office):
         self.session.add(ConfirmationRequest(case_id=case_id, requested_at=now(), **values))
         self.session.flush()
 
+    def propose(self) -> None:
+        """An administrator has proposed a change of the rules."""
+        data = {"key": "deadline.DL-02", "value": "9", "origin": "law", "names": dict.fromkeys(LANGUAGES, "DL-02")}
+        propose(self.session, "setting", data, f"{self.mark} vēstule", self.users["admin"].id)
+
     def _then(self, place: str, step: str, who: str = "supervisor") -> Case:
         case = self.case_in(place)
         return self.take(case, step, who, **given_for(self, case, step))
@@ -119,6 +126,7 @@ def build(app: Flask, session: Session) -> Town:
         office = MarkedOffice(session, code)
         town.cases[code] = {place: office.case_at(place).id for place in places}
         office.ask(town.cases[code]["applied"])
+        office.propose()
         town.users[code] = {name: user.id for name, user in office.users.items()}
         town.logins |= {(code, name): user.login for name, user in office.users.items()}
         session.commit()
