@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
+from tests.workflow.made_up import all_terms, deliveries
 from tests.workflow.terms import EXAMPLES, D, adult, bought, rule, stages_of, terms, terms_of, visit
-from tests.workflow.test_calculation_properties import cases
 from workflow.calculation import ArrangementKind, Delivered, Method, MissingUnitCost, Terms, calculate
 from workflow.explain import Explanation, explain, in_month
 from workflow.rates import Basis, basis_of
@@ -38,16 +38,17 @@ def adds_up(found: Explanation) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[example["id"] for example in EXAMPLES])
 def test_worked_examples_add_up_at_every_stage(example: dict[str, Any]) -> None:
-    for deliveries in stages_of(example):
-        found = opened(terms_of(example), *deliveries)
-        assert found.calculation == calculate(terms_of(example), deliveries)
+    for stage in stages_of(example):
+        found = opened(terms_of(example), *stage)
+        assert found.calculation == calculate(terms_of(example), stage)
         assert len(found.refused) == len(found.calculation.refused)
         adds_up(found)
 
 
-@given(cases())
-def test_any_case_adds_up(made: tuple[Terms, list[Delivered]]) -> None:
-    adds_up(opened(made[0], *made[1]))
+@given(all_terms(), deliveries())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_case_adds_up(case: Terms, entered: list[Delivered]) -> None:
+    adds_up(opened(case, *entered))
 
 
 @pytest.mark.parametrize(
