@@ -126,7 +126,9 @@ def _what(row: Any, language: str) -> str:
             "receive_documents": _("Documents received"),
             "add_representative": _("Representative added"),
             "request_confirmation": _("Asked the supervisor to confirm an exception"),
-            "decide_confirmation": _("Request for an exception decided"),
+            "decide_confirmation": _("The exception is confirmed.")
+            if row.data.get("status") == "confirmed"
+            else _("The exception is declined."),
             "change_rules": _("Brought up to changed rules"),
         }
         return entries.get(row.event, row.event)

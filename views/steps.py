@@ -200,6 +200,8 @@ def _ask_another(case_id: int, form_class: type[StepForm], form: StepForm, desk:
     try:
         request_confirmation(ask, code, reason_of_asking(code), typed_fields(), office_now())
         db.session.commit()
+    except StepRefused as refusal:
+        return _refused(case_id, form_class, form, refusal)
     except (NothingToAsk, ValueError) as fault:
         _attach_all(form, desk, step)
         if isinstance(fault, ValueError):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from workflow import history, position
 from workflow.guards import Ask, Problem, StepRefused, find_problems
-from workflow.machine import ROLES, begin, lacking_right, move, refusals
+from workflow.machine import EVENTS, ROLES, begin, lacking_right, move, refusals
 from workflow.models import Case, ConfirmationRequest, ConfirmedGuard, TransitionLog, User, now
 from workflow.roles import Actor
 from workflow.stages import requests
@@ -98,10 +98,12 @@ def request_confirmation(
 ) -> ConfirmationRequest:
     """Ask the role that alone may confirm guard `code` of this step to do so; an entry of data, never commits.
 
-    Raises StepRefused where the actor may not take the step at all; see `requests.ask_for` for the rest.
+    Raises StepRefused where the step is not the actor's or not possible now; see `requests.ask_for` for the rest.
     """
     if lacking_right(ask):
         raise StepRefused(lacking_right(ask))
+    if ask.step not in EVENTS.get(ask.case.state, ()):
+        raise StepRefused([Problem("G98", params={"state": ask.case.state}, step=ask.step)])
     with ask.session.no_autoflush:
         request = requests.ask_for(ask, code, reason, typed, at or now())
     data = {"step": ask.step, "guard": code, "reason": request.reason}

@@ -109,6 +109,7 @@ def test_the_whole_way_of_a_request(worker: FlaskClient, chief: FlaskClient, cas
     assert SUMMARY in page
     assert "Ruta Bērziņa confirmed the exception" in text_of(page)
     assert send(worker, case, STEP, **FIELDS).status_code == 303
+    assert "The exception is confirmed. Ruta Bērziņa Latviešu teksts." in words(worker, f"/cases/{case.id}")
     assert "G15 confirmed by Ruta Bērziņa: Latviešu teksts." in words(worker, f"/cases/{case.id}")
     assert "Latviešu teksts. Ruta Bērziņa" in words(chief, "/exceptions")
     assert the_request(session).typed == []

@@ -59,7 +59,9 @@ def _ages(case: Case, services: Iterable[str]) -> Iterator[tuple[str, dt.date | 
         return
     bounds: list[tuple[int | None, int | None]] = []
     for code in facts().case_types[case.case_type].programmes:
-        bounds.append((facts().programmes[code].min_age, facts().programmes[code].max_age))
+        programme = facts().programmes[code]
+        # From the contested age on a supervisor confirms (G15): a day to tell beforehand as well.
+        bounds += [(programme.min_age, programme.max_age), (programme.contested_age, None)]
         bounds += [(band.min_age, band.max_age) for rule in rules_of(code) for band in rule.bands]
     bounds += [(facts().services[code].min_age, facts().services[code].max_age) for code in services]
     yield from ((AGE_ENDS, day) for day in age_ends(birth, bounds))

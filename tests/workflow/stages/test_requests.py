@@ -208,6 +208,14 @@ def test_who_may_not_take_the_step_may_not_ask(office: Office, case: Case) -> No
     assert codes(list(refusal.value.problems)) == ["G95"]
 
 
+def test_a_step_that_is_not_possible_now_is_not_asked_about(office: Office, case: Case) -> None:
+    decide(office, case, ask(office, case))
+    office.take(case, "record_assessment", **given(office))
+    with pytest.raises(StepRefused) as refusal:
+        ask(office, case)
+    assert codes(list(refusal.value.problems)) == ["G98"]
+
+
 def test_decision_is_taken_once(office: Office, case: Case) -> None:
     request = ask(office, case)
     decide(office, case, request, confirm=False)
