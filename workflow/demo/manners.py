@@ -11,6 +11,7 @@ from workflow.calendar import age_on
 from workflow.demo.cases import Wish
 from workflow.demo.providers import ASSISTANTS, AUTISM, CARERS, COMMUNITY_HOME, REST
 from workflow.demo.service import ServedWalk
+from workflow.models import Assignment
 
 LONG_VISITS = ("4.5", "5.25", "6", "6.75", "7.5")
 SMALL_CHILD = 4
@@ -48,17 +49,24 @@ class RespiteWalk(OpinionWalk):
 
 
 class CareWalk(OpinionWalk):
-    """Hours in quarters, ten or fifty a week; the plan limits nothing beyond the week."""
+    """Hours in quarters: the plan says how many a week (8.2, explanation 2)."""
 
     frequencies = ("2 reizes nedēļā", "darbdienu pēcpusdienās")
 
     def usual_wishes(self) -> list[Wish]:
         """Care at home, of one of two providers."""
-        return [Wish(self.rng.choice((REST, CARERS)), "CAR-01", None)]
+        hours = self.rng.randint(30, 40) if self._is_small(self.received_on) else 10
+        return [Wish(self.rng.choice((REST, CARERS)), "CAR-01", hours)]
+
+    def left(self, assignment: Assignment) -> None:
+        """Every week begins anew, and no month here has visits enough to fill one."""
+
+    def _is_small(self, day: dt.date) -> bool:
+        return age_on(self.child["birth_date"], day) <= SMALL_CHILD
 
     def hours(self, day: dt.date) -> Decimal:
         """A small child is looked after longer: its week has fifty hours."""
-        if age_on(self.child["birth_date"], day) <= SMALL_CHILD:
+        if self._is_small(day):
             return Decimal(self.rng.choice(LONG_VISITS))
         return super().hours(day)
 

@@ -31,7 +31,7 @@ CHILD_CARE = (
     Story(b.plan_returned, 1, DAY(2022, 8, 10), DAY(2022, 8, 30), "CHILD_CARE"),
     Story(m.provider_arranged, 1, DAY(2022, 6, 20), DAY(2022, 7, 20), "CHILD_CARE"),
     Story(
-        r.fifth_birthday, 1, DAY(2022, 4, 4), DAY(2022, 5, 2), "CHILD_CARE", born=(DAY(2017, 9, 13), DAY(2017, 9, 15))
+        r.fifth_birthday, 1, DAY(2022, 4, 4), DAY(2022, 5, 2), "CHILD_CARE", born=(DAY(2017, 9, 14), DAY(2017, 9, 14))
     ),
     Story(e.compensated_under_100, 1, DAY(2021, 1, 4), DAY(2021, 10, 26), "CHILD_CARE"),
     Story(r.opinion_ended, 1, DAY(2022, 5, 9), DAY(2022, 6, 3), "CHILD_CARE"),

@@ -171,10 +171,8 @@ class ServedWalk(UnitsWalk):
         first, last = max(month, assignment.starts_on), min(end, assignment.ends_on or end)
         free = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
         free = [day for day in free if working_days(self.session).is_working(day)]
-        quantity = assignment.plan_line.quantity
-        if quantity is not None:
-            done = sum(row.quantity for row in self.case.deliveries if row.assignment_id == assignment.id)
-            wanted = min(wanted, int(quantity - done))
+        left = self.left(assignment)
+        wanted = wanted if left is None else min(wanted, left)
         return sorted(self.rng.sample(free, min(max(wanted, 0), len(free))))
 
     def confirm(self, assignment: Assignment, month: dt.date, deliveries: list[dict[str, Any]]) -> None:

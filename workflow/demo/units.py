@@ -44,10 +44,14 @@ class UnitsWalk(Walk):
         wanted = (days[-1] - days[0]).days
         if assignment.plan_line.service_code != LIVED_IN:
             wanted = min(wanted, len(days) + 2)
-        if assignment.plan_line.quantity is not None:
-            done = sum(row.quantity for row in self.case.deliveries if row.assignment_id == assignment.id)
-            wanted = min(wanted, int(assignment.plan_line.quantity - done))
-        return self.stay(days[0], max(wanted, 1))
+        left = self.left(assignment)
+        return self.stay(days[0], max(wanted if left is None else min(wanted, left), 1))
+
+    def left(self, assignment: Assignment) -> int | None:
+        """What the plan leaves of the service, in whole units; None when it does not limit it."""
+        quantity = assignment.plan_line.quantity
+        done = sum(row.quantity for row in self.case.deliveries if row.assignment_id == assignment.id)
+        return None if quantity is None else int(quantity - done)
 
     @staticmethod
     def stay(first: dt.date, units: int) -> dict[str, Any]:
