@@ -17,6 +17,8 @@ from workflow.calendar import age_on
 Key = int | str
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
+MOST = Decimal(1_000_000)
+"""More units than this nobody delivers at once: the point was left out (G57)."""
 
 
 class CapKind(StrEnum):

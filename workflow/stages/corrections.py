@@ -14,7 +14,7 @@ from workflow.calendar import month_of, units_of_stay
 from workflow.facts import facts
 from workflow.guards import Ask, Finding, Findings, Problem, StepRefused, finding, guard
 from workflow.models import AcceptanceAct, Claim, Delivery, Invoice, invoice_act
-from workflow.quantities import CENT
+from workflow.quantities import CENT, MOST
 from workflow.stages.claimed import correct, correction_number, day_of, write_claim
 from workflow.stages.common import add_document
 from workflow.stages.drafts import Reckoning, costs_of
@@ -61,7 +61,7 @@ def faults_of_change(ask: Ask, name: str, change: Change, seen: set[int]) -> Ite
 
 def _is_possible(delivery: Delivery, quantity: Decimal) -> bool:
     """0 cancels; else a multiple of the unit's step (G57); a stay has no more units than started 24 hours."""
-    if quantity < 0 or quantity % facts().units[facts().services[delivery.service_code].unit].step:
+    if not 0 <= quantity <= MOST or quantity % facts().units[facts().services[delivery.service_code].unit].step:
         return False
     if delivery.check_in is None or delivery.check_out is None:
         return True

@@ -175,7 +175,7 @@ def age_is_within_bounds(ask: Ask) -> Findings:
 
 @guard("G57")
 def quantity_fits_unit(ask: Ask) -> Findings:
-    """G57: above 0 and a multiple of the unit's step; a stay must end after it begins."""
+    """G57: above 0, a multiple of the unit's step, at most a million; a stay must end after it begins."""
     rows = rows_of(ask)
     for row in rows:
         if not row.is_whole:

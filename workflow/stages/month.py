@@ -15,6 +15,7 @@ from workflow.calendar import units_of_stay
 from workflow.facts import facts
 from workflow.guards import Ask
 from workflow.models import Assignment, Person
+from workflow.quantities import MOST
 from workflow.stages.terms import delivered_of, plan_key_on, terms_of
 from workflow.wording import RIGA
 
@@ -58,8 +59,8 @@ class Row:
 
     @property
     def is_whole(self) -> bool:
-        """True when the quantity is above 0 and a multiple of the unit's step."""
-        return self.quantity is not None and self.quantity > 0 and self.quantity % self.step == 0
+        """True when the quantity is above 0, not absurd, and a multiple of the unit's step."""
+        return self.quantity is not None and 0 < self.quantity <= MOST and self.quantity % self.step == 0
 
 
 def rows_of(ask: Ask) -> list[Row]:

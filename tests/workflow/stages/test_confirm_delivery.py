@@ -208,7 +208,7 @@ def test_cancelled_delivery_may_be_entered_anew(office: Office) -> None:
 # G57: quantities and stays ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("quantity", ["0", "0.5", "1.25", None])
+@pytest.mark.parametrize("quantity", ["0", "-1", "0.5", "1.25", "1000001", None])
 def test_sessions_are_whole(office: Office, case: Case, quantity: str | None) -> None:
     found = problems(office, case, deliveries=[row(date(2021, 10, 4), quantity)])
     assert fields(found, "G57") == ["deliveries-0-quantity"]
@@ -245,6 +245,12 @@ def test_stay_must_be_over(office: Office) -> None:
     november = {"month": date(2021, 11, 1)}
     stays = [stay(datetime(2021, 11, 21, 10), datetime(2021, 11, 23, 10))]
     assert fields(problems(office, case, **november, deliveries=stays), "G51") == ["deliveries-0-check_in"]
+
+
+def test_a_million_is_the_most(office: Office, case: Case) -> None:
+    given = {"deliveries": [row(date(2021, 10, 4), "1000000")]}
+    assert codes(problems(office, case, **given)) == ["G54"]
+    assert confirm(office, case, **given, G54="Kļūda lapā.").deliveries[0].quantity == 1_000_000
 
 
 def test_hours_come_in_quarters(office: Office) -> None:

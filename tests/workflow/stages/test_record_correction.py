@@ -224,7 +224,7 @@ def test_something_must_change(office: Office, case: Case) -> None:
     assert fields(found, "G74") == ["changes-3-new_quantity"]
 
 
-@pytest.mark.parametrize("quantity", ["-1", "0.5"])
+@pytest.mark.parametrize("quantity", ["-1", "0.5", "1000001"])
 def test_an_impossible_quantity_is_refused(office: Office, case: Case, quantity: str) -> None:
     found = refused(office, case, STEP, "social_worker", **given(change(case, quantity=quantity)))
     assert fields(found, "G74") == ["changes-0-new_quantity"]
