@@ -6,13 +6,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from tests.factory import Office
+from tests.programmes import ProgrammeOffice
 from tests.workflow.stages.test_revise_plan import approve, revise
 from workflow.calculation import CapKind, Method, Reason
 from workflow.models import Case
 from workflow.stages.terms import (
     DROPPED,
+    calculation_of,
     calculations,
     decision_of,
     delivered_of,
@@ -131,3 +135,40 @@ def test_every_programme_has_its_method() -> None:
     assert (adults.method, adults.window_months, adults.cap_kind) == (Method.UNIT_COST, 24, CapKind.WINDOW)
     assert [band.quantity for band in care.bands] == [Decimal(50), Decimal(10)]
     assert (pilot.cap_kind, pilot.min_age, pilot.max_age) == (CapKind.NONE, 0, 17)
+
+
+def test_two_years_run_on_while_the_case_rests(office: Office, session: Session) -> None:
+    """A suspension does not stop the window (DOMAIN 5.1)."""
+    adults = ProgrammeOffice(session)
+    case = adults.case_in("service_delivered", "ADULT_COMMUNITY")
+    before = calculation_of(session, case, "ADULT_COMMUNITY").window_last_day
+    rest = {"reason": "hospital", "note": "", "from_on": adults.today, "expected_resume_on": date(2021, 12, 20)}
+    adults.take(case, "suspend", "social_worker", **rest)
+    adults.today = date(2021, 12, 20)
+    adults.take(case, "resume", "social_worker", resumed_on=adults.today)
+    assert calculation_of(session, case, "ADULT_COMMUNITY").window_last_day == before == date(2023, 10, 3)
+
+
+def test_more_deliveries_cost_no_more_statements(office: Office, case: Case) -> None:
+    """Neither the terms nor the deliveries are read one by one: what a case costs does not grow with its length."""
+    few = statements_of(office, case)
+    november = {"month": date(2021, 11, 1), "act_on": date(2021, 11, 22)}
+    office.take(case, "confirm_delivery", **office.month(case, days=tuple(range(1, 22)), **november), G54="Daudz.")
+    assert len(case.deliveries) == 24
+    assert statements_of(office, case) == few
+
+
+def statements_of(office: Office, case: Case) -> int:
+    """How many statements the terms and the deliveries of the case take."""
+    session, sent = office.session, []
+    session.commit()
+    session.expire_all()
+
+    def note(*parts: object) -> None:
+        sent.append(str(parts[2]))
+
+    sa.event.listen(session.get_bind(), "before_cursor_execute", note)
+    terms_of(session, case, REHAB)
+    delivered_of(case, REHAB)
+    sa.event.remove(session.get_bind(), "before_cursor_execute", note)
+    return len(sent)
