@@ -65,6 +65,8 @@ def _choose_offered(field: Any) -> None:
 def _speak_of(form: Any, programme: Programme) -> None:
     if programme.recipient in ("child", "guardian", "child_or_guardian"):
         form.person.label.text = _l("Child")
+    if programme.recipient == "adult" and "desired_provider" in form:
+        form.desired_provider.description = _l("The person may name a provider.")
     if "self" in programme.applicant:
         form.applicant.description = _l("Leave empty if the person applies in person.")
     if "parent" not in programme.applicant:
@@ -87,7 +89,7 @@ def _ask_what_was_used(form: Any, case_type: CaseType, language: str) -> None:
         return
     unit = name_of_unit(facts().services[programme.service_codes[0]].unit, language)
     form.opening_used.description = _(
-        "In %(unit)s: what was compensated elsewhere, for example in another municipality.", unit=unit
+        "Compensated elsewhere, for example in another municipality. Unit: %(unit)s.", unit=unit
     )
     if kind == CapKind.CALENDAR_YEAR:
         form.opening_used.label.text = _("Units used earlier in the year of the application")

@@ -28,8 +28,10 @@ ADULT = 18
 class DisabilityForm(RowForm):
     """The disability as the document states it; children have no group (G11)."""
 
-    status = ChoiceField(_l("Disability"), required=False)
-    group = ChoiceField(_l("Group"), required=False, hint=_l("Only for adults."))
+    status = ChoiceField(_l("Status"), required=False)
+    group = ChoiceField(
+        _l("Group"), required=False, hint=_l("Group I or II is needed when the person may end up in an institution.")
+    )
     valid_from = DayField(_l("Valid from"), required=False)
     valid_to = DayField(_l("Valid to"), required=False, hint=_l("Leave empty if it has no end."))
 

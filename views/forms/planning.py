@@ -109,6 +109,12 @@ def _is_for_representatives(service: str | None) -> bool:
     return fact is not None and facts().programmes[fact.programme].recipient == "guardian"
 
 
+def _only_service(desk: Desk) -> tuple[str, ...]:
+    """The service of a case type that has no other: there is nothing to choose."""
+    services = facts().service_codes_of(desk.case.case_type)
+    return services if len(services) == 1 else ()
+
+
 class DraftPlan(PlanForm):
     """The first version of the plan."""
 
@@ -120,7 +126,13 @@ class DraftPlan(PlanForm):
 
     @classmethod
     def prefill(cls, desk: Desk) -> dict[str, Any]:
-        return {"drafted_on": desk.today}
+        return {"drafted_on": desk.today, "lines": [{"service": code} for code in _only_service(desk)]}
+
+    def offer(self, desk: Desk) -> None:
+        super().offer(desk)
+        if not self.is_submitted() and _only_service(desk) and len(self.recipients) == 1:
+            while len(self.lines.entries) > 1:  # one service for one person is one line
+                self.lines.pop_entry()
 
 
 class RevisePlan(PlanForm):

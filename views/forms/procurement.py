@@ -67,6 +67,9 @@ class StartProcurement(StepForm):
             del self.estimated_value_ex_vat
         if not programme.family_may_name_provider and "desired_provider" in self:
             del self.desired_provider
+        if programme.recipient == "adult":
+            self.service_application_on.description = _l("D02: with the plan in hand the person applies for services.")
+            self.desired_provider.description = _l("The person may name a provider; another choice needs a reason.")
         plan = desk.case.plan
         self.requested_lines.choices = line_choices(plan.lines if plan else (), desk.language)
 
