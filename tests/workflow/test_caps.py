@@ -24,6 +24,7 @@ from workflow.calculation import (
     Counted,
     Delivered,
     Opening,
+    PlanLine,
     Reason,
     Rule,
     Terms,
@@ -32,6 +33,7 @@ from workflow.calculation import (
 )
 
 DAY = date(2019, 3, 4)  # a Monday
+LATER = DAY + timedelta(days=3)
 
 
 def reason_of(given: Terms, delivered: Delivered) -> Reason | None:
@@ -108,6 +110,49 @@ def test_yearly_cap_counts_the_opening_balance_of_its_year_only(before: int, lef
 def test_units_of_other_cases_go_first_on_the_same_day() -> None:
     given = terms(rules=[rule(2)], counted_elsewhere=[Counted(DAY + timedelta(days=1), D(1))])
     assert refused(calculate(given, visits(DAY, 2))) == [(2, D(1), "CAP")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "elsewhere", "left"),
+    [
+        (CapKind.LIFETIME, date(2015, 7, 1), 1),
+        (CapKind.CALENDAR_YEAR, date(2019, 1, 1), 1),
+        (CapKind.CALENDAR_YEAR, date(2018, 12, 31), 3),
+        (CapKind.CALENDAR_MONTH, date(2019, 3, 1), 1),
+        (CapKind.CALENDAR_MONTH, date(2019, 2, 28), 3),
+        (CapKind.ISO_WEEK, date(2019, 3, 4), 1),
+        (CapKind.ISO_WEEK, date(2019, 3, 3), 3),
+    ],
+)
+def test_every_kind_of_cap_is_counted_over_all_cases_of_the_person(kind: CapKind, elsewhere: date, left: int) -> None:
+    given = terms(rules=[rule(3, cap_kind=kind)], counted_elsewhere=[Counted(elsewhere, D(2))])
+    assert sum(unit.quantity for unit in calculate(given, [visit(1, date(2019, 3, 6), 5)]).units) == left
+
+
+def test_each_child_has_its_own_cap_and_a_family_shares_one() -> None:
+    brother = [Counted(DAY, D(3), sibling=True)]
+    for per_family, left in ((False, 4), (True, 1)):
+        given = terms(rules=[rule(4, per_family=per_family)], counted_elsewhere=brother)
+        assert sum(unit.quantity for unit in calculate(given, [visit(1, LATER, 5)]).units) == left
+
+
+def test_week_cut_by_the_plan_or_the_programme_keeps_its_full_cap() -> None:
+    """Approved on a Wednesday, ended on a Friday: ten hours each (5.1)."""
+    given = terms(
+        rules=[rule(10, cap_kind=CapKind.ISO_WEEK)],
+        plan=[PlanLine("P1", "REH-11", date(2019, 3, 6))],
+        last_day=date(2019, 3, 15),
+    )
+    week = [visit(1, date(2019, 3, 6), 6), visit(2, date(2019, 3, 10), 6)]
+    assert refused(calculate(given, week)) == [(2, D(2), "CAP")]
+    last_week = [visit(1, date(2019, 3, 11), 6), visit(2, date(2019, 3, 15), 6)]
+    assert refused(calculate(given, last_week)) == [(2, D(2), "CAP")]
+
+
+def test_refused_units_are_not_revived_when_the_cap_rises() -> None:
+    rules = [rule(2, valid_to=DAY + timedelta(days=3)), rule(4, valid_from=DAY + timedelta(days=4))]
+    result = calculate(terms(rules=rules), visits(DAY, 7))
+    assert refused(result) == [(3, D(1), "CAP"), (4, D(1), "CAP"), (7, D(1), "CAP")]
 
 
 def test_later_units_of_other_cases_do_not_push_out_earlier_ones_but_are_used() -> None:
