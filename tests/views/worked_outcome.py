@@ -33,6 +33,7 @@ WEEKS = {
     "W11": {"used": Decimal(10), "left": Decimal(0)},
 }
 WARNED = {Reason.CAP: "G54", Reason.AGE: "G56", Reason.WINDOW: "G58"}
+PROVIDER = re.compile(r"Sniedzējs (\w+)")
 WINDOW_ENDS = re.compile(r"end(?:s|ed) on ([0-9]+ [A-Z][a-z]+ [0-9]{4})")
 COUNTERS = ("used_after", "remaining_after", "used_year_after", "window_last_day")
 
@@ -164,28 +165,23 @@ def expected_on_pages(example: Row, today: dt.date) -> Outcome:
 def _calculated(office: WorkedOffice) -> Outcome:
     """The page of the calculation: its lines, all refused units with their reasons, the sums at its foot."""
     page = office.open(OFFICER, f"{office.path}/calculation")
-    table = page.tables[f"lines-{programme_of(office.example)}"]
-    rows = table.records
-    lines = [row for row in rows if row["Rate"].startswith("EUR")]
-    refused = [row for row in rows if ": not compensated: " in row["Service and its arithmetic"]]
-    _, compensated, claimed, own_cost = map(_amount, table.rows[-1])
+    _, *rows, total = page.tables[f"lines-{programme_of(office.example)}"].rows
+    lines: list[tuple[LineOf, Decimal, Decimal]] = []
+    refused, month = [], ""
+    for words, *numbers in rows:
+        if len(numbers) == 2:  # the head of a month
+            month = words
+        elif numbers[1].startswith("EUR"):
+            provider = PROVIDER.search(words)
+            key = (_month(month), words.split()[0], provider[1] if provider else "", _amount(numbers[1]))
+            lines.append((key, _amount(numbers[0]), _amount(numbers[2])))
+        elif ": not compensated: " in words:
+            what, reason = words.split(": not compensated: ")
+            day, service, *_ = what.split(" · ")
+            refused.append((typed.day(day), service, _amount(numbers[0]), _reason(reason)))
+    claimed, compensated, own_cost = map(_amount, total)
     assert claimed == compensated
-    return {
-        "lines": _netted((_key(row), _amount(row["Quantity"]), _amount(row["Compensated"])) for row in lines),
-        "refused": sorted(_calculated_refusal(row) for row in refused),
-        "compensated": compensated,
-        "own_cost": own_cost,
-    }
-
-
-def _calculated_refusal(row: Row) -> tuple[Any, ...]:
-    words = row["Service and its arithmetic"]
-    return (
-        typed.day(row["Month"]),
-        words.split()[0],
-        _amount(row["Quantity"]),
-        _reason(words.split(": not compensated: ")[1]),
-    )
+    return {"lines": _netted(lines), "refused": sorted(refused), "compensated": compensated, "own_cost": own_cost}
 
 
 def _account_of(example: Row, counters: Outcome, today: dt.date) -> dict[str, Any]:
@@ -212,10 +208,14 @@ def _shown_lines(page: Paper) -> Iterable[tuple[LineOf, Decimal, Decimal]]:
 
 def _key(row: Row) -> LineOf:
     """Month, service, assignment and rate of a line of a page."""
-    name, year = row["Month"].split()
-    month = f"{year}-{1 + typed.ENGLISH_MONTHS.index(name.lower()):02}"
     service, provider = row["Service and its arithmetic"].split()[0], row["Provider"].split()[1].rstrip(",")
-    return month, service, provider, _amount(row["Rate"])
+    return _month(row["Month"]), service, provider, _amount(row["Rate"])
+
+
+def _month(words: str) -> str:
+    """`2019-03` of `March 2019 …`."""
+    name, year, *_ = words.split()
+    return f"{year}-{1 + typed.ENGLISH_MONTHS.index(name.lower()):02}"
 
 
 def _shown_refusals(page: Paper) -> Iterable[tuple[Any, ...]]:
