@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from workflow import history, position
 from workflow.calculation import CalculationError
+from workflow.deadlines import earliest
 from workflow.facts import EXITS, holding
 from workflow.guards import Ask, find_problems, forget_working_days
 from workflow.models import Case, Claim, ClaimLine, RuleChange
@@ -100,9 +101,10 @@ def standing(session: Session, case: Case, today: dt.date) -> Standing:
     """How the case stands under the rule book that holds."""
     with session.no_autoflush:
         claimed, unclaimed, unpriced = _money(session, case)
+        first = earliest(position.open_deadlines(session, case))
         return Standing(
             blockers=_blockers(session, case, today),
-            due_on=min((one.due_on for one in position.open_deadlines(session, case)), default=None),
+            due_on=first.due_on if first else None,
             plan=_plan_problems(session, case, today),
             claimed=claimed,
             unclaimed=unclaimed,
