@@ -62,7 +62,8 @@ class DeliveryRow(RowForm):
     date = DayField(_l("Date"), required=False)
     recipient = MaybeChoice(_l("Recipient"), required=False)
     started_at = ClockField(_l("Start"), required=False)
-    quantity = QuantityField(_l("Quantity"), required=False, default=Decimal(1))
+    # A number below zero is read, so that the guard says what a quantity is (G57).
+    quantity = QuantityField(_l("Quantity"), required=False, default=Decimal(1), below_zero=True)
     check_in = MomentField(_l("Check-in"), required=False)
     check_out = MomentField(_l("Check-out"), required=False)
 

@@ -18,6 +18,7 @@ from views.forms.choices import ChoiceField, MaybeChoice, SheetField, TicksField
 from views.forms.core import OfficeField, TypedField, language
 from views.forms.lines import GroupField, LinesField, RowForm
 from workflow import wording
+from workflow.quantities import MOST
 
 __all__ = [
     "ChoiceField",
@@ -166,6 +167,7 @@ class MoneyField(NumberField):
 class QuantityField(NumberField):
     """Units of a service: sessions, hours, days; at most two places."""
 
+    most = MOST
     empty_message = messages.QUANTITY_FORMAT
 
     def show(self, value: Decimal) -> str:

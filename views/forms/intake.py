@@ -135,8 +135,16 @@ class RegisterApplication(GaitaForm):
         if self.case_type.data:
             not_before(field, main_programme(self.case_type.data).first_day)
 
+    def _was_born(self) -> bool:
+        """Nobody applies for a child that is not born yet: every age would be wrong (DOMAIN 5.1)."""
+        born, received_on = self.person.form.birth_date.data, self.received_on.data
+        if born is None or born <= min(day for day in (received_on, today()) if day is not None):
+            return True
+        self.add_problem("person-birth_date", _("The date of birth lies after the application."))
+        return False
+
     def validate(self, extra_validators: Any = None) -> bool:
-        good = super().validate(extra_validators)
+        good = super().validate(extra_validators) and self._was_born()
         return self._is_of_this_programme() and self._openings_fit() and good
 
     def _is_of_this_programme(self) -> bool:

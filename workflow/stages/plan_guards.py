@@ -15,6 +15,7 @@ from workflow.calendar import add_months
 from workflow.facts import Programme, Service, facts
 from workflow.guards import Ask, Findings, finding, guard
 from workflow.models import Case, Person, Relation
+from workflow.quantities import MOST
 from workflow.stages.assessment import age_fits, age_of_person
 
 RECEIVES = {
@@ -76,14 +77,14 @@ def drafted_on(ask: Ask) -> dt.date:
 
 @guard("G20")
 def plan_has_services(ask: Ask) -> Findings:
-    """G20: at least one service, each known and of some quantity; a programme without a catalogue has none."""
+    """G20: at least one service, each known and of a quantity that can be meant; a programme without a catalogue has none."""
     lines = wanted_lines(ask)
     if not lines and facts().service_codes_of(ask.case.case_type):
         yield finding("lines")
     for line in lines:
         if line.fact is None:
             yield finding(line.at("service"))
-        if line.quantity is not None and line.quantity <= 0:
+        if line.quantity is not None and not 0 < line.quantity <= MOST:
             yield finding(line.at("quantity"))
         if line.starts_on and line.ends_on and line.ends_on < line.starts_on:
             yield finding(line.at("ends_on"))
