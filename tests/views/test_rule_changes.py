@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.factory import Office
+from tests.programmes import ProgrammeOffice
 from tests.views.at_work import sign_in_as, text_of, words
 from tests.views.filling import filled, send
 from tests.views.signing_in import token_on
@@ -314,3 +315,19 @@ def test_a_rehearsal_goes_on_batch_by_batch(admin: FlaskClient, many: Callable[[
     assert "20 of 25 open cases tried out" in press(admin, address, "rehearse")
     assert "25 of 25 open cases tried out" in press(admin, address, "rehearse")
     assert "25 open cases would change." in words(admin, address)
+
+
+def test_unit_costs_unblock_the_claims_of_adults(admin: FlaskClient, session: Session) -> None:
+    office = ProgrammeOffice(session)
+    case = office.case_in("service_delivered", "ADULT_COMMUNITY")
+    known = session.scalars(sa.select(UnitCost)).all()
+    services = {row.service_code: str(row.amount) for row in known}
+    for row in known:
+        session.delete(row)
+    session.commit()
+    typed = {"valid_from": "01.01.2019", "origin": "source"}
+    typed |= {f"lines-{n}-service": code for n, code in enumerate(services)}
+    typed |= {f"lines-{n}-amount": amount for n, amount in enumerate(services.values())}
+    page = words(admin, rehearsed(admin, "/rules/unit-costs/new", **typed)).replace("\u00a0", " ")
+    assert f"{case.case_no} EUR 243.56 EUR 0.00" in page
+    assert f"Unblocked: 1 {case.case_no}: G64" in page
