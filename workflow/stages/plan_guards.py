@@ -77,7 +77,7 @@ def drafted_on(ask: Ask) -> dt.date:
 
 @guard("G20")
 def plan_has_services(ask: Ask) -> Findings:
-    """G20: at least one service, each known and of a quantity that can be meant; a programme without a catalogue has none."""
+    """G20: at least one service, each known and of some quantity; a programme without a catalogue has none."""
     lines = wanted_lines(ask)
     if not lines and facts().service_codes_of(ask.case.case_type):
         yield finding("lines")
