@@ -34,8 +34,8 @@ BANDS = (Band(0, 4, Decimal(5)), Band(5, 18, Decimal(3)))
 
 def arithmetic() -> Iterator[str]:
     """A line for each kind of cap: milliseconds of both, and their ratio."""
-    yield f"The calculation of a case with {DELIVERIES} deliveries against adding them up, fastest tenth, CPU milliseconds"
-    yield "".ljust(28) + "calculation   adding up   ratio"
+    yield f"The calculation of a case with {DELIVERIES} deliveries against adding them up"
+    yield "fastest tenth, CPU ms".ljust(28) + "calculation   adding up   ratio"
     for what, terms, rows in _cases():
         timed = _interleaved(partial(calculate, terms, rows), partial(_added_up, rows))
         whole, floor = (1000 * sorted(seconds)[ROUNDS // 10] for seconds in timed)
