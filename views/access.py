@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from views.database import begin_read, begin_write
 from views.extensions import db
-from views.pages import is_htmx, is_local, see_other, show, to_sign_in
+from views.pages import is_htmx, is_local, see_other, show, sorry, to_sign_in
 from views.sign_ins import Account, load_account
 from workflow.models import Base, Case
 from workflow.roles import Actor, Role
@@ -171,6 +171,9 @@ def _is_polling() -> bool:
 
 def _ask_to_sign_in() -> Response:
     address = url_for("sessions.sign_in", next=_page_to_return_to())
+    if is_htmx() and hasattr(current_app.view_functions[request.endpoint or ""], "only_reads"):
+        # Asked while somebody types: to lead them away now would lose what is typed. The answer says it in its place.
+        return sorry(401)
     if "csrf_token" in request.form and session.get("expired") and not is_htmx():
         # Nothing typed is lost: the same form again, to be sent once signed in; its own token is checked then.
         return show("sign_in/kept.html", status=401, kept=typed_fields(), address=request.path, sign_in=address)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +14,7 @@ from tests.factory import Office
 from tests.views.at_work import sign_in_as, statements, words
 from tests.views.signing_in import post
 from tests.workflow.stages.test_reject import refusal
+from workflow.facts import facts
 from workflow.models import Case
 from workflow.wording import format_date
 
@@ -153,3 +156,44 @@ def test_last_day_to_dispute_stands_on_a_rejected_case(app: Flask, office: Offic
     last = case.decisions[-1]
     days = [format_date(day, "en") for day in (last.notified_on, last.dispute_until) if day]
     assert f"DL-07 last day to dispute the decision {' '.join(days)} – law" in words(client, kept(office, case))
+
+
+def entitled(app: Flask, office: Office, role: str, **application: Any) -> str:
+    """The page of a child's case with a provider, as this role reads it; the disability ends on 31 December."""
+    case = office.case_in("applied", **application)
+    status = {"status": "disability", "group": None, "valid_from": date(2020, 1, 1), "valid_to": date(2021, 12, 31)}
+    office.take(case, "record_assessment", **office.assessment(disability=status))
+    office.take(case, "draft_plan", **office.plan(case))
+    office.take(case, "approve_plan", **office.approval())
+    office.take(case, "start_procurement", **office.request(case))
+    entry = office.provider(valid_to=date(2022, 1, 10))
+    office.take(case, "sign_contract", **office.contract(case, provider=entry, ends_on=date(2021, 12, 20)))
+    path = kept(office, case)
+    client, _ = sign_in_as(app, f"anna-{role}", role)
+    return words(client, path).replace("\xa0", " ")
+
+
+def test_the_page_warns_before_something_ends(app: Flask, office: Office) -> None:
+    page = entitled(app, office, "social_worker", person=office.person(birth_date=date(2004, 2, 1)))
+    for code, days in (("DL-14", 28), ("DL-10", 39), ("DL-09", 49), ("DL-11", 70)):
+        assert f"days left: {days} {code}" in page
+    assert "The disability is established until 31 December 2021." in page
+
+
+def test_who_may_not_see_health_data_is_not_warned_of_them(app: Flask, office: Office) -> None:
+    page = entitled(app, office, "procurement_officer")
+    assert "DL-14" in page
+    assert "DL-10" not in page
+    assert "31 December 2021" not in page
+
+
+def test_the_account_stands_on_the_page(app: Flask, office: Office) -> None:
+    page = entitled(app, office, "reader", opening_used=Decimal(77))
+    assert "in the whole project, 1 July 2015 – 31 December 2022" in page
+    assert "100 sessions 77 opening balance 77 · this case 0 20 3" in page
+
+
+def test_a_nearly_used_cap_is_told_in_its_row(app: Flask, office: Office) -> None:
+    client, _ = sign_in_as(app, "anna", "supervisor")
+    case = office.case_in("assessed", opening_used=Decimal(96))
+    assert f"{facts().warnings['DL-13'].about['en']}" in words(client, kept(office, case))

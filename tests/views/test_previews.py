@@ -40,7 +40,7 @@ def open_as(app: Flask, office: Office) -> Callable[..., Opened]:
 def look(client: FlaskClient, case: Case, step: str, headers: Any = HTMX, **fields: Any) -> Any:
     """What the preview of the form as typed answers."""
     path = f"/cases/{case.id}/steps/{step}"
-    case_token = token_on(client, path)
+    case_token = token_on(client, path if client.get(path).status_code == 200 else "/sign-in")
     return client.post(f"{path}/preview", data={"csrf_token": case_token, **fields}, headers=headers)
 
 
@@ -157,3 +157,13 @@ def test_the_claim_follows_the_month_typed(open_as: Any) -> None:
     assert "Total EUR 70.50" in text_of(look(client, *path, period="10.2021").text).replace("\xa0", " ")
     assert "Nothing of this month can be claimed." in text_of(look(client, *path, period="9.2021").text)
     assert "Choose the month" in text_of(look(client, *path, period="").text)
+
+
+def test_who_was_signed_out_is_not_led_away_from_the_typed_form(app: Flask, open_as: Any) -> None:
+    _, case = open_as("assigned")
+    stranger = app.test_client()
+    stranger.get("/sign-in")
+    answer = look(stranger, case, "confirm-delivery", **month(case, "4.10.2021"))
+    assert answer.status_code == 401
+    assert "HX-Redirect" not in answer.headers
+    assert "<html" not in answer.text

@@ -190,7 +190,6 @@ def _plan_rows(case_id: Any) -> Any:
             RegisterEntry.valid_to.label("entry_until"),
             Contract.id.label("contract_id"),
             Contract.number.label("contract_no"),
-            sa.func.coalesce(Contract.ended_on, Contract.ends_on).label("contract_until"),
             ContractLine.unit_price,
             delivered.c.quantity.label("delivered"),
             refused.c.quantity.label("refused"),

@@ -95,7 +95,7 @@ def _account(shared: Shared, code: str, lines: Sequence[PlannedFor], today: dt.d
         reserved_elsewhere=elsewhere,
         parts=_parts(shared, code, rule, birth, on),
         next_band=next_band(rule, birth, on),
-        told=tuple(warnings_on(today, window, _warned(state, unit, free))),
+        told=tuple(warnings_on(today, window, [(unit, free)])),
     )
 
 
@@ -114,8 +114,3 @@ def _parts(shared: Shared, code: str, rule: Rule, birth: dt.date, on: dt.date) -
     if not rule.counted:
         return None
     return parts_on(rule, birth, opening_of(shared.case, code), shared.here(code), shared.elsewhere(code), on)
-
-
-def _warned(state: Account, unit: str, free: Decimal | None) -> list[tuple[str, Decimal | None]]:
-    """A week or a month is used up again and again: only what ends for long is told (DL-13)."""
-    return [(unit, free)] if state.kind in (CapKind.LIFETIME, CapKind.CALENDAR_YEAR) else []
