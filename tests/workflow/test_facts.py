@@ -12,6 +12,7 @@ import pytest
 
 from workflow.facts import (
     LANGUAGES,
+    Band,
     Facts,
     FactsError,
     RequiredDocument,
@@ -258,12 +259,23 @@ def test_verify_names_what_is_wrong(table: str, code: str, changes: dict[str, An
     assert any(problem in found for found in refused.value.problems), refused.value.problems
 
 
+def bands(last: int, first: int) -> tuple[Band, ...]:
+    """Two bands of ages: up to `last`, and from `first`."""
+    return Band(0, last, Decimal(50)), Band(first, 17, Decimal(10))
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
         ({"programme": "X"}, "RS-2020 X is an unknown programme"),
         ({"programme": "RESPITE"}, "RS-2020 has two caps for one programme"),
         ({"unit": "X"}, "names the unknown unit X"),
+        ({"quantity": None}, "needs a quantity, alone or by age"),
+        ({"bands": (Band(0, 17, Decimal(40)),)}, "needs a quantity, alone or by age"),
+        ({"kind": "none"}, "has a quantity, though none counts none"),
+        ({"kind": "window", "quantity": None}, "needs the months of its window"),
+        ({"quantity": None, "bands": bands(4, 4)}, "do not follow each other at 4"),
+        ({"quantity": None, "bands": bands(4, 6)}, "do not follow each other at 6"),
         ({"kind": "X"}, "uses the unknown cap_kind X"),
         ({"scope": "X"}, "uses the unknown cap_scope X"),
     ],

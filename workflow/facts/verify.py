@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from workflow.facts.names import LANGUAGES, State, Table, Text
 from workflow.facts.process import ACTING_USER, ANY_STEP
-from workflow.facts.rules import RuleSet, parse_required_documents
+from workflow.facts.rules import Cap, RuleSet, parse_required_documents
 
 if TYPE_CHECKING:
     from workflow.facts.book import Facts
 
 Problems = Iterator[str]
+UNCOUNTED = ("window", "none")
 FORMS = {"lv": 3, "ru": 3, "en": 2}
 
 
@@ -213,6 +214,21 @@ def cap_references(facts: Facts) -> Problems:
                 yield f"{where} names the unknown unit {cap.unit}"
             used = [("cap_kind", cap.kind), ("cap_scope", cap.scope)]
             yield from (f"{where} uses the unknown {group} {value}" for group, value in _unknown(facts, used))
+            yield from (f"{where} {fault}" for fault in _cap_faults(cap))
+
+
+def _cap_faults(cap: Cap) -> Problems:
+    """A counted cap has a quantity, alone or by ages that follow each other; a window has its months (R5)."""
+    counted = cap.kind not in UNCOUNTED
+    if counted and (cap.quantity is None) == (not cap.bands):
+        yield "needs a quantity, alone or by age"
+    if not counted and (cap.quantity is not None or cap.bands):
+        yield f"has a quantity, though {cap.kind} counts none"
+    if cap.kind == "window" and not cap.months:
+        yield "needs the months of its window"
+    for lower, upper in pairwise(sorted(cap.bands, key=lambda band: band.min_age)):
+        if upper.min_age != lower.max_age + 1:
+            yield f"has ages that do not follow each other at {upper.min_age}"
 
 
 def other_references(facts: Facts) -> Problems:
