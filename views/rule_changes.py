@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, abort, flash, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
@@ -307,7 +308,11 @@ def carry(rule_change_id: int) -> Response:
 
 
 def _on_its_way(rule_change_id: int, status: str) -> RuleChange:
-    change = get_or_404(RuleChange, rule_change_id)
+    """The change, locked: of two batches at once the second goes on where the first ended."""
+    rows = sa.select(RuleChange).where(RuleChange.id == rule_change_id).with_for_update()
+    change = db.session.execute(rows.execution_options(populate_existing=True)).scalar_one_or_none()
+    if change is None:
+        abort(404)
     if change.status != status:
         abort(409)
     return change
