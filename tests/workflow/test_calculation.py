@@ -203,6 +203,11 @@ def test_price_of_a_delivery_makes_its_own_line() -> None:
     assert [(line.rate, line.quantity) for line in result.lines] == [(D(19), 1), (D(20), 2)]
 
 
+def test_delivery_for_nothing_is_not_paid_at_the_price_of_the_contract() -> None:
+    result = calculate(terms(), [visit(1, DAY, unit_price=D(0))])
+    assert (result.compensated, result.own_cost, result.unpriced) == (0, 0, ())
+
+
 def test_lines_of_numbered_assignments_stand_in_the_order_of_numbers() -> None:
     arrangements = [bought(key, "20.00") for key in (10, 9)]
     deliveries = [visit(key, DAY, arrangement=key) for key in (9, 10)]
@@ -234,6 +239,13 @@ def test_changed_line_is_taken_back_and_claimed_anew() -> None:
     correction = difference([line("2.5", "18.43")], [line(5, "36.85")])
     assert correction.lines == (line("-2.5", "-18.43"), line(5, "36.85"))
     assert correction.total == D("18.42")
+
+
+def test_units_that_change_no_cent_are_corrected_all_the_same() -> None:
+    correction = difference([line("0.25", "0.00", rate="0.01")], [line("0.25", "0.00", rate="0.01"), line(1, "7.37")])
+    assert correction.lines == (line(1, "7.37"),)
+    correction = difference([line("0.25", "0.00", rate="0.01")], [line("0.49", "0.00", rate="0.01")])
+    assert correction.lines == (line("-0.25", "0.00", rate="0.01"), line("0.49", "0.00", rate="0.01"))
 
 
 def test_earlier_corrections_are_netted_first() -> None:
