@@ -156,7 +156,7 @@ OWN_FIELDS = {
     "reopen": {"dispute_decision"},
     "confirm_delivery": {"signed_by"},
     "assign_in_house": {"ends_on"},
-    "record_assessment": {"target_ground", "earlier_in_project"},
+    "record_assessment": {"target_ground", "earlier_in_project", "wishes", "agreed_time"},
 }
 
 
