@@ -95,6 +95,15 @@ def test_plan_offers_only_the_services_of_the_programme(open_as: Callable[..., O
     assert [code for code in facts().services if (f'<option value="{code}"' in page) is not (code in own)] == []
 
 
+def test_plan_only_asks_for_no_services(open_as: Callable[..., Opened]) -> None:
+    client, case = open_as("INSTITUTION_CHILD", "assessed", language="en")
+    page = page_of(client, case, "draft-plan")
+    assert "lines-0-service" not in page
+    assert "the case is closed after the approval" in text_of(page)
+    assert send(client, case, "draft-plan", drafted_on="15.09.2021", goals="Pāriet uz ģimeni.").status_code == 303
+    assert (case.state, case.plan.lines) == ("plan_drafted", [])
+
+
 @pytest.mark.parametrize(
     ("case_type", "words"),
     [

@@ -48,6 +48,7 @@ class PlanForm(StepForm):
     def offer(self, desk: Desk) -> None:
         self.desk = desk
         self.services = services_of(desk)
+        self.has_services = any(options for _programme, options in self.services)
         self.recipients = recipients_of(desk)
         self.measures = measures_of(desk)
         # The adults' services are «papildus jau sniegtajiem» (DOMAIN 3).
