@@ -41,14 +41,9 @@ def day(value: dt.date | None) -> str:
     return MISSING if value is None else _date(value, language())
 
 
-def iso_day(value: str) -> str:
+def iso_day(value: str | None) -> str:
     """A date that is kept as text in JSON."""
-    return day(dt.date.fromisoformat(value))
-
-
-def exact(value: str) -> Decimal:
-    """A number that is kept as text in JSON: `{{ effect.claimed|exact|money }}`."""
-    return Decimal(value)
+    return day(dt.date.fromisoformat(value) if value else None)
 
 
 def moment(value: dt.datetime | None) -> str:
@@ -114,10 +109,9 @@ def _named(name: Callable[[str, str], str]) -> Callable[[str | None], str]:
     return lambda code: _known(name, code) if code else MISSING
 
 
-FILTERS: dict[str, Callable[..., Any]] = {
+FILTERS: dict[str, Callable[..., str]] = {
     "day": day,
     "iso_day": iso_day,
-    "exact": exact,
     "moment": moment,
     "month": month,
     "money": money,

@@ -152,5 +152,6 @@ WORDS: dict[str, Any] = {
     "value_text": value_text,
     "kept_text": kept_text,
     "sources": sources,
+    "exact": Decimal,  # a change keeps its numbers as text
 }
 """What the templates of the rules need to speak."""

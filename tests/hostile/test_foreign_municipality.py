@@ -23,8 +23,8 @@ from workflow.models import Base, Case
 from workflow.roles import Role
 
 ROLES = [role.value for role in Role]
-# The registers of providers are the same for all municipalities; the rows of facts belong to nobody.
-SHARED = frozenset({"provider", "register_entry", "municipality"})
+# The registers of providers and the rules are the same for all municipalities; the rows of facts belong to nobody.
+SHARED = frozenset({"provider", "register_entry", "municipality", "rule_change"})
 
 
 def rooms_of_rows(app: Flask) -> Iterator[tuple[Rule, list[str]]]:

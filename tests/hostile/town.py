@@ -89,7 +89,7 @@ class MarkedOffice(Office):
     def propose(self) -> None:
         """An administrator has proposed a change of the rules."""
         data = {"key": "deadline.DL-02", "value": "9", "origin": "law", "names": dict.fromkeys(LANGUAGES, "DL-02")}
-        propose(self.session, "setting", data, f"{self.mark} vēstule", self.users["admin"].id)
+        propose(self.session, "setting", data, "Ministrijas vēstule", self.users["admin"].id)
 
     def _then(self, place: str, step: str, who: str = "supervisor") -> Case:
         case = self.case_in(place)
@@ -126,7 +126,8 @@ def build(app: Flask, session: Session) -> Town:
         office = MarkedOffice(session, code)
         town.cases[code] = {place: office.case_at(place).id for place in places}
         office.ask(town.cases[code]["applied"])
-        office.propose()
+        if code == HERE:  # the rules are common to all, and so is who changed them
+            office.propose()
         town.users[code] = {name: user.id for name, user in office.users.items()}
         town.logins |= {(code, name): user.login for name, user in office.users.items()}
         session.commit()
