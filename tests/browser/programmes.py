@@ -9,6 +9,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import check_accessibility
 from tests.browser.visitor import NEXT_STEP, SHEET, Visitor
 
 Values = dict[str, Any]
@@ -126,6 +127,9 @@ class Desks:
         visitor.arrives(f"/cases/{self.case}")
 
     def _read(self, visitor: Visitor, step: str) -> None:
+        """The worker's forms differ most from programme to programme: those are looked at."""
+        if visitor is self.worker:
+            check_accessibility(visitor.page)
         if step in self.errand.words:
             expect(visitor.page.locator("#content")).to_contain_text(self.errand.words[step])
 
