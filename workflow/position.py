@@ -25,6 +25,7 @@ from workflow.stages.compensation import unclaimed_months
 from workflow.stages.extension import decision_deadline, started_on
 from workflow.stages.offers import is_offered
 from workflow.stages.procurement import unassigned
+from workflow.stages.requests import waiting_problems
 
 RESTING = (State.COMPENSATED, State.REJECTED, State.WITHDRAWN, State.CLOSED)
 """States in which nothing is due: the case is never stuck there."""
@@ -60,7 +61,8 @@ def _blockers(session: Session, case: Case, today: dt.date) -> list[Problem]:
     if case.next_step is None:
         return []
     found = find_problems(Ask(session, case, case.next_step, today, acting=False))
-    return [problem for problem in found if problem.kind == "hard"]
+    hard = [problem for problem in found if problem.kind == "hard"]
+    return hard + waiting_problems(session, case, case.next_step)
 
 
 def next_step(session: Session, case: Case, today: dt.date) -> str | None:

@@ -10,10 +10,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from workflow.facts import facts
-from workflow.guards import Ask, Problem, StepRefused, find_problems, keep
-from workflow.models import ConfirmationRequest
+from workflow.guards import Ask, Problem, StepRefused, find_problems, keep, kept
+from workflow.models import Case, ConfirmationRequest
 from workflow.roles import Actor
 from workflow.stages.common import add_task, finish_tasks
 
@@ -77,6 +78,18 @@ def _waiting(ask: Ask, code: str) -> ConfirmationRequest | None:
         ConfirmationRequest.status == WAITING,
     )
     return ask.session.scalars(rows).first()
+
+
+def waiting_problems(session: Session, case: Case, step: str) -> list[Problem]:
+    """What a worker has asked another to confirm before the step: until then it is the other's turn."""
+    if not needs_another(step):
+        return []
+    rows = select(ConfirmationRequest).where(
+        ConfirmationRequest.case_id == case.id,
+        ConfirmationRequest.step == step,
+        ConfirmationRequest.status == WAITING,
+    )
+    return [kept({"code": row.guard, "step": step, "params": row.params}) for row in session.scalars(rows)]
 
 
 def decide(ask: Ask, request: ConfirmationRequest, *, confirm: bool, answer: str, at: dt.datetime) -> None:

@@ -22,9 +22,10 @@ def test_unit_costs_and_local_days(session: Session) -> None:
     assert [row.name for row in local_days(session)] == ["Pārcelta"]
 
 
-def test_every_hard_guard_that_can_stand_has_a_short_phrase() -> None:
+def test_every_guard_that_can_stand_in_the_way_has_a_short_phrase() -> None:
     standing = {guard.code for guard in facts().guards.rows if guard.kind == "hard" and guard.standing}
-    assert set(facts().choices["blocker"]) == standing
+    asked_beforehand = {guard.code for guard in facts().guards.rows if guard.confirm_role}
+    assert set(facts().choices["blocker"]) == standing | asked_beforehand
 
 
 def test_every_case_type_has_a_short_name() -> None:

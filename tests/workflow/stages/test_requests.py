@@ -15,7 +15,7 @@ from tests.factory import Office
 from tests.workflow.stages.asking import codes, refused
 from tests.workflow.stages.delivering import respite, stay
 from workflow import history
-from workflow.guards import Ask, StepRefused
+from workflow.guards import Ask, StepRefused, kept
 from workflow.models import Case, ConfirmationRequest, ConfirmedGuard, Municipality, Task, TransitionLog, User
 from workflow.stages.requests import AlreadyDecided, NotForYou, NothingToAsk, may_decide
 from workflow.steps import decide_request, request_confirmation
@@ -81,6 +81,15 @@ def test_request_keeps_case_step_age_reason_and_what_was_typed(office: Office, c
 def test_step_is_still_refused_while_the_request_waits(office: Office, case: Case) -> None:
     ask(office, case)
     assert codes(refused(office, case, "record_assessment", **given(office))) == ["G15"]
+
+
+def test_while_the_request_waits_it_is_the_supervisors_turn(office: Office, case: Case) -> None:
+    assert (case.waits_for, case.blockers) == ("social_worker", [])
+    request = ask(office, case)
+    assert (case.waits_for, case.blockers) == ("supervisor", ["G15"])
+    assert "18" in kept(case.missing[0]).text("lv")
+    decide(office, case, request)
+    assert (case.waits_for, case.blockers) == ("social_worker", [])
 
 
 def test_step_passes_once_a_supervisor_confirmed(office: Office, case: Case) -> None:
