@@ -67,7 +67,18 @@ class Ledger:
 
 def digests(connection: sa.Connection) -> dict[str, str]:
     """A digest of each table over this connection, with whatever its transaction already wrote."""
-    return {table.name: _digest(connection, table) for table in Base.metadata.sorted_tables if table.name not in ASIDE}
+    tables = [table for table in Base.metadata.sorted_tables if table.name not in ASIDE]
+    if connection.dialect.name == "postgresql":
+        return {row[0]: row[1] for row in connection.exec_driver_sql(_on_server(tables))}
+    return {table.name: _digest(connection, table) for table in tables}
+
+
+def _on_server(tables: list[sa.Table]) -> str:
+    """One question for all tables: asking fifty times costs four times as much."""
+    rows = "md5(string_agg(one::text, chr(10) ORDER BY one::text))"
+    return " UNION ALL ".join(
+        f"SELECT '{table.name}', (SELECT coalesce({rows}, '') FROM \"{table.name}\" AS one)" for table in tables
+    )
 
 
 def _digest(connection: sa.Connection, table: sa.Table) -> str:
