@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflow.facts import facts
-from workflow.models import ENDED, Assignment, Case, Disability, SpecialCareOpinion
+from workflow.models import ENDED, Assignment, Case
 from workflow.quantities import CapKind
 from workflow.stages.assessment import needs_disability
 from workflow.stages.assigning import assignments_of, ends_of, granted_plan, holds_until
 from workflow.stages.caps import account_on, unit_of
 from workflow.stages.common import main_programme
+from workflow.stages.forecast import grants_of
 from workflow.stages.used import Shared, shared_units
 from workflow.warnings import (
     AGE_ENDS,
@@ -59,7 +59,7 @@ class Outlook:
 
 
 def outlook(session: Session, case: Case, today: dt.date) -> Outlook:
-    """Everything ahead of the case on the day; nothing once it has ended. Three or four statements."""
+    """Everything ahead of the case on the day; nothing once it has ended. Two or three statements."""
     if case.state in ENDED:
         return Outlook()
     shared = shared_units(session, case)
@@ -96,16 +96,12 @@ def _of_contract(assignment: Assignment) -> Iterator[End]:
 def _of_grants(session: Session, case: Case) -> Iterator[dt.date]:
     """The end of the disability and of the VDEĀK opinion entered last, where the programme asks for them (G11, G13)."""
     programme, assessment = main_programme(case.case_type), case.assessment
-    needed: list[type[Disability | SpecialCareOpinion]] = []
-    if needs_disability(programme, assessment.target_ground if assessment else None):
-        needed.append(Disability)
-    if programme.requires_special_care_opinion:
-        needed.append(SpecialCareOpinion)
-    for kind in needed:
-        rows = select(kind.valid_to).where(kind.person_id == case.person_id).order_by(kind.id.desc())
-        valid_to = session.scalars(rows.limit(1)).first()
-        if valid_to is not None:
-            yield valid_to
+    needed = {
+        "disability": needs_disability(programme, assessment.target_ground if assessment else None),
+        "opinion": programme.requires_special_care_opinion,
+    }
+    if any(needed.values()):
+        yield from (until for kind, until in grants_of(session, case) if needed[kind] and until is not None)
 
 
 def _of_ages(case: Case, today: dt.date) -> list[dt.date]:
