@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -165,9 +166,9 @@ def _claimed_months(session: Session, case: Case) -> set[dt.date]:
 
 
 def _begun(session: Session, change: RuleChange) -> dict[str, Any]:
-    """What was found so far; at the first batch nothing."""
+    """What was found so far, a copy of its own: the row must be seen to change. At the first batch nothing."""
     if change.effect:
-        return {**change.effect}
+        return deepcopy(change.effect)
     empty: dict[str, Any] = {name: [] for name in ("freed", "blocked", "due", "plans", "allowed", "money", "cases")}
     return {**empty, "seen": 0, "of": open_cases(session), "done": False, "unclaimed": "0.00", "claimed": "0.00"}
 
@@ -176,7 +177,7 @@ def _note(effect: dict[str, Any], case: Case, old: Standing, new: Standing) -> N
     """Add what differs for the case; case numbers only, no names (TRUST, «Privacy»)."""
     if old == new:
         return
-    effect["cases"] = [*effect["cases"], case.id]
+    effect["cases"].append(case.id)
     for name, codes in (
         ("freed", old.blockers - new.blockers),
         ("blocked", new.blockers - old.blockers),
@@ -184,12 +185,12 @@ def _note(effect: dict[str, Any], case: Case, old: Standing, new: Standing) -> N
         ("allowed", old.plan - new.plan),
     ):
         if codes:
-            effect[name] = [*effect[name], [case.case_no, sorted(codes)]]
+            effect[name].append([case.case_no, sorted(codes)])
     if old.due_on != new.due_on:
-        effect["due"] = [*effect["due"], [case.case_no, _iso(old.due_on), _iso(new.due_on)]]
+        effect["due"].append([case.case_no, _iso(old.due_on), _iso(new.due_on)])
     unclaimed, claimed = new.unclaimed - old.unclaimed, new.claimed - old.claimed
     if unclaimed or claimed or old.unpriced != new.unpriced:
-        effect["money"] = [*effect["money"], [case.case_no, str(unclaimed), str(claimed), sorted(new.unpriced)]]
+        effect["money"].append([case.case_no, str(unclaimed), str(claimed), sorted(new.unpriced)])
         effect["unclaimed"] = str(Decimal(effect["unclaimed"]) + unclaimed)
         effect["claimed"] = str(Decimal(effect["claimed"]) + claimed)
 
