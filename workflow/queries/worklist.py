@@ -9,13 +9,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from workflow.facts import State
+from workflow.facts import State, facts
 from workflow.models import ENDED, Case, Person, Task, User
 from workflow.queries.cases import COLUMNS, CaseLine, case_line
 from workflow.queries.colours import HOLD, OPEN, OVERDUE, SOON, Lines, colour_sql
 from workflow.queries.paging import SIZE
 from workflow.roles import Actor, Role
-from workflow.rulebook.entries import unconfirmed
+from workflow.rulebook.entries import assumed, entries
 
 OTHERS, MINE = "others", "mine"
 OWN_GROUPS = (OVERDUE, SOON, OTHERS, HOLD, MINE)
@@ -171,4 +171,4 @@ def office(session: Session, actor: Actor) -> Office:
             users.where(sa.not_(User.active)).scalar_subquery().label("disabled"),
         )
     ).one()
-    return Office(row.active, row.disabled, unconfirmed())
+    return Office(row.active, row.disabled, assumed(entries(facts())))

@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workflow.facts import LANGUAGES, Facts, Programme, Stated, Text, facts
+from workflow.facts import LANGUAGES, Facts, Programme, Stated, Text
 
 SETTINGS, DEADLINES, WARNINGS, THRESHOLDS, PROGRAMMES, RULE_SETS, QUESTIONS = GROUPS = (
     "setting",
@@ -149,6 +149,6 @@ def _questions(book: Facts) -> Iterator[Entry]:
         yield _entry(book, key, QUESTIONS, FIXED, row.text, value, "assumption", question=row.no)
 
 
-def unconfirmed() -> int:
-    """How many values of the rule book in force are still assumptions; a question is counted by its values."""
-    return sum(1 for one in entries(facts()) if one.unconfirmed and one.group != QUESTIONS and not one.same_as)
+def assumed(found: Iterable[Entry]) -> int:
+    """How many of the values are still assumptions; a question is counted by its values."""
+    return sum(1 for one in found if one.unconfirmed and one.group != QUESTIONS and not one.same_as)
