@@ -47,6 +47,7 @@ BLUEPRINTS = (
     "views.claims:bp",
     "views.stuck:bp",
     "views.rules:bp",
+    "views.rule_proposals:bp",
     "views.rule_changes:bp",
 )
 

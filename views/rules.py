@@ -18,7 +18,7 @@ from workflow.facts import Band, Cap, facts, parse_required_documents
 from workflow.queries.rules import changes, local_days, unit_costs
 from workflow.roles import Role
 from workflow.rulebook import GROUPS, Entry, entries, entry
-from workflow.rulebook.entries import FIXED, unconfirmed
+from workflow.rulebook.entries import FIXED, assumed
 from workflow.rulebook.overlay import READ
 from workflow.wording import (
     format_date,
@@ -44,7 +44,7 @@ def page() -> Response:
         rule_sets=facts().rule_sets.rows,
         entries={group: [one for one in found if one.group == group] for group in GROUPS},
         by_key={one.key: one for one in found},
-        unconfirmed=unconfirmed(),
+        unconfirmed=assumed(found),
         costs=unit_costs(session),
         days=local_days(session),
         changes=changes(session),
@@ -117,12 +117,9 @@ def sources(marks: str) -> str:
 
 
 def kept_text(key: str, value: str) -> str:
-    """The value of a change as people say it; as it is kept when its entry is gone or new."""
-    procedure = key.rpartition(".")[0]  # a threshold of another day is not in the rule book before it is saved
-    one = entry(facts(), key) or next((row for row in entries(facts()) if row.key.startswith(f"{procedure}.")), None)
-    if one is None or one.kind == FIXED:
-        return value
-    return value_text(replace(one, value=READ[one.kind](value)))
+    """The value that a change keeps of an entry, as people say it."""
+    one = entry(facts(), key)
+    return value if one is None or one.kind == FIXED else value_text(replace(one, value=READ[one.kind](value)))
 
 
 def cap_of(data: dict[str, Any], origin: str) -> Cap:

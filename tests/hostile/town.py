@@ -88,7 +88,8 @@ class MarkedOffice(Office):
 
     def propose(self) -> None:
         """An administrator has proposed a change of the rules."""
-        data = {"key": "deadline.DL-02", "value": "9", "origin": "law", "names": dict.fromkeys(LANGUAGES, "DL-02")}
+        key, names = "deadline.DL-02", dict.fromkeys(LANGUAGES, "DL-02")
+        data = {"key": key, "entry": key, "value": "9", "origin": "law", "names": names}
         propose(self.session, "setting", data, "Ministrijas vēstule", self.users["admin"].id)
 
     def _then(self, place: str, step: str, who: str = "supervisor") -> Case:

@@ -243,6 +243,23 @@ def test_an_own_rule_set_that_nobody_used_makes_room_for_its_next_version(admin:
     assert "130 sessions" in words(admin, "/rules").replace("\u00a0", " ")
 
 
+def test_what_was_used_after_the_rehearsal_is_not_replaced(admin: FlaskClient, session: Session) -> None:
+    office = Office(session)
+    session.commit()
+    addresses = []
+    for _ in range(2):
+        addresses.append(admin.post("/rules/rule-sets/new", data=rule_set(admin)).headers["Location"])
+        press(admin, addresses[-1], "rehearse")
+        if len(addresses) == 1:
+            press(admin, addresses[0], "save")
+    office.case_in("service_delivered")
+    session.commit()
+    answer = admin.post(f"{addresses[1]}/save", data={"csrf_token": token_on(admin, addresses[1])})
+    assert answer.status_code == 422
+    assert "What it would replace is used by now" in text_of(answer.get_data(as_text=True))
+    assert session.scalar(sa.select(sa.func.count()).where(RuleSet.code.contains("/"))) == 1
+
+
 WRONG: tuple[tuple[str, dict[str, str], str], ...] = (
     ("values/deadline.DL-02", {"value": "0"}, "The number must lie between 1 and 3660."),
     ("values/deadline.DL-02", {"value": "20"}, "This is the value that holds already."),

@@ -14,7 +14,7 @@ from views.forms.fields import shown_day
 from views.forms.rules import RuleSetForm
 from workflow.facts import RuleSet, facts
 from workflow.quantities import COUNTED_KINDS
-from workflow.rulebook.changes import rule_set_is_used
+from workflow.rulebook.changes import may_begin_on
 from workflow.rulebook.overlay import ONE_DAY
 
 Fault = tuple[str, str]
@@ -33,17 +33,11 @@ def _period_faults(form: RuleSetForm, session: Session) -> Iterator[Fault]:
     sets = facts().rule_sets.rows
     if first < sets[0].valid_from:
         yield "valid_from", _("No rule set can begin before %(day)s.", day=shown_day(sets[0].valid_from))
-    same = next((row for row in sets if row.valid_from == first), None)
-    if same is not None and not _may_replace(same, session):
-        text = _("From this day %(name)s holds, and it is never edited: choose a later day.", name=same.id)
-        yield "valid_from", text
+    elif not may_begin_on(session, first):
+        name = next(row.id for row in sets if row.valid_from == first)
+        yield "valid_from", _("From this day %(name)s holds, and it is never edited: choose a later day.", name=name)
     if last is not None:
         yield from _end_faults(first, last, sets)
-
-
-def _may_replace(row: RuleSet, session: Session) -> bool:
-    """Only a version of the office's own, while no delivery has used it (R3)."""
-    return "/" in row.id and not rule_set_is_used(session, row.valid_from, row.valid_to)
 
 
 def _end_faults(first: dt.date, last: dt.date, sets: tuple[RuleSet, ...]) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from views.forms.base import GaitaForm
-from views.forms.days import not_future
+from views.forms.days import FUTURE
 from views.forms.fields import (
     ChoiceField,
     DayField,
@@ -29,8 +29,7 @@ from workflow.facts import facts, parse_required_documents
 from workflow.rulebook import Entry
 from workflow.rulebook.changes import MARKS
 
-LONGEST_DAYS = 3660
-OLDEST = 120
+LONGEST_DAYS, OLDEST = 3660, 120
 CONDITIONS = ("", "represented", "at_risk")
 
 # One box for each kind of value; made before the form below, so that it is drawn first.
@@ -50,44 +49,41 @@ BOXES: dict[str, Any] = {
 }
 
 
-class SourceForm(GaitaForm):
-    """What every change says: where it comes from."""
+class GroundForm(GaitaForm):
+    """What every change says: on what ground it is made. First what shall hold, then why."""
 
-    origin = ChoiceField(_l("Source"))
     source = LongTextField(
         _l("On what ground"), rows=2, longest=1000, hint=_l("The regulation, letter or decision with its date.")
     )
+
+    @property
+    def body(self) -> list[Any]:
+        """The fields with those of the ground last."""
+        last = [self[name] for name in ("origin", "source") if name in self]
+        return [*(field for field in super().body if field not in last), *last]
+
+
+class SourceForm(GroundForm):
+    """A change that also names the mark of its source."""
+
+    origin = ChoiceField(_l("Source"))
 
     def offer(self, language: str) -> None:
         """Fill what can be chosen."""
         known = facts().choices["origin"]
         self.origin.choices = [(mark, known[mark][language]) for mark in ("source", *MARKS)]
 
-    @property
-    def body(self) -> list[Any]:
-        """First what shall hold, then why."""
-        last = (self.origin, self.source)
-        return [*(field for field in super().body if field not in last), *last]
 
-
-class ConfirmForm(GaitaForm):
+class ConfirmForm(GroundForm):
     """The municipality has confirmed a value as it stands."""
 
     confirmed_on = DayField(_l("Confirmed on"))
-    source = LongTextField(
-        _l("On what ground"), rows=2, longest=1000, hint=_l("The regulation, letter or decision with its date.")
-    )
 
     def judge(self, today: dt.date) -> bool:
         """Nobody confirms tomorrow."""
-        self._judge_day(today)
+        if self.confirmed_on.data > today:
+            self.add_problem("confirmed_on", FUTURE)
         return not self.problem_lines()
-
-    def _judge_day(self, today: dt.date) -> None:
-        try:
-            not_future(self.confirmed_on, today)
-        except ValueError as error:
-            self.add_problem("confirmed_on", str(error))
 
 
 class _ValueForm(SourceForm):
@@ -181,16 +177,19 @@ class UnitCostsForm(SourceForm):
                 self.add_problem(row.amount.name, _("The cost must be above 0."))
         return not self.problem_lines()
 
+    def as_data(self) -> dict[str, Any]:
+        """The costs as a change keeps them."""
+        given = self.given()
+        lines = [{"service": row["service"], "amount": str(row["amount"])} for row in given["lines"]]
+        return {"lines": lines, **_period(given)}
 
-class LocalDayForm(GaitaForm):
+
+class LocalDayForm(GroundForm):
     """A day that is free, or worked, on top of the law's holidays."""
 
     day = DayField(_l("Day"))
     kind = ChoiceField(_l("Kind"), required=False, hint=_l("Nothing chosen: the local day is taken away."))
     name = TextField(_l("Name"), required=False)
-    source = LongTextField(
-        _l("On what ground"), rows=2, longest=1000, hint=_l("The regulation, letter or decision with its date.")
-    )
 
     def offer(self, language: str) -> None:
         """Fill what can be chosen."""
@@ -201,6 +200,11 @@ class LocalDayForm(GaitaForm):
         if self.kind.data and not self.name.data:
             self.add_problem("name", _("Give the day a name."))
         return not self.problem_lines()
+
+    def as_data(self) -> dict[str, Any]:
+        """The day as a change keeps it; no kind takes it away."""
+        given = self.given()
+        return {"day": given["day"].isoformat(), "kind": given["kind"] or "", "name": given["name"] or ""}
 
 
 class CapRow(RowForm):
@@ -279,8 +283,12 @@ class RuleSetForm(SourceForm):
             }
             for row in given["caps"]
         ]
-        period = {key: given[key].isoformat() if given[key] else None for key in ("valid_from", "valid_to")}
-        return {"name": given["name"], "origin": given["origin"], "caps": caps, **period}
+        return {"name": given["name"], "origin": given["origin"], "caps": caps, **_period(given)}
+
+
+def _period(given: dict[str, Any]) -> dict[str, str | None]:
+    """The first and the last day as text; an open end is None."""
+    return {name: given[name].isoformat() if given[name] else None for name in ("valid_from", "valid_to")}
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -18,12 +18,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from workflow.facts import FactsError, verify
+from workflow.facts import FactsError, facts, shipped, verify
 from workflow.models import Band, Cap, Claim, ClaimLine, Delivery, Holiday, RuleChange, RuleSet, Setting, UnitCost
 from workflow.rulebook.overlay import ONE_DAY
 from workflow.rulebook.reading import read, token_in_force
 
 MARKS = ("law", "public", "assumption")
+
+
+class InUse(Exception):
+    """A delivery or a claim has used what would be replaced (R3)."""
 
 
 class StaleRehearsal(Exception):
@@ -62,10 +66,13 @@ def contradictions(session: Session, kind: str, data: Mapping[str, Any]) -> list
 def save(session: Session, change: RuleChange, user_id: int, today: dt.date) -> None:
     """Let the change hold from now on. Raises StaleRehearsal when other rules hold than those it was tried against.
 
-    The number of a saved change is unique: of two administrators at once the second is refused by the database.
+    Raises InUse when what it replaces was used meanwhile. The number of a saved change is unique: of two
+    administrators at once the second is refused by the database.
     """
     if change.base != token_in_force(session):
         raise StaleRehearsal
+    if _replaces_used(session, change):
+        raise InUse
     newest = session.scalar(sa.select(sa.func.max(RuleChange.saved_no))) or 0
     change.status, change.saved_no, change.saved_on, change.saved_by = "saved", newest + 1, today, user_id
     write(session, change.kind, change.data, change.source, user_id, today)
@@ -167,10 +174,9 @@ def _write_rule_set(session: Session, data: Mapping[str, Any], today: dt.date | 
 
 
 def _own_from(first: dt.date) -> sa.Select[RuleSet]:
-    """The office's own rule sets that begin on the day; shipped ones have no version in their code."""
-    return sa.select(RuleSet).where(
-        RuleSet.valid_from == first, RuleSet.withdrawn_on.is_(None), RuleSet.code.contains("/")
-    )
+    """The office's own rule sets that begin on the day."""
+    own = RuleSet.code.not_in(list(shipped().rule_sets))
+    return sa.select(RuleSet).where(RuleSet.valid_from == first, RuleSet.withdrawn_on.is_(None), own)
 
 
 def _code(session: Session, first: dt.date) -> str:
@@ -204,12 +210,25 @@ def _day(text: str | None) -> dt.date | None:
 # What may not be changed any more -------------------------------------------------------------------------------------
 
 
-def rule_set_is_used(session: Session, first: dt.date, last: dt.date | None) -> bool:
-    """True when a delivery of the period exists: its rule set is never replaced in place (R3)."""
+def may_begin_on(session: Session, first: dt.date) -> bool:
+    """True when a rule set may begin on the day: none does, or one of the office's own that nobody used (R3)."""
+    same = next((row for row in facts().rule_sets.rows if row.valid_from == first), None)
+    if same is None:
+        return True
     rows = sa.select(Delivery.id).where(Delivery.delivered_on >= first, sa.not_(Delivery.cancelled))
-    if last is not None:
-        rows = rows.where(Delivery.delivered_on <= last)
-    return session.scalar(rows.limit(1)) is not None
+    if same.valid_to is not None:
+        rows = rows.where(Delivery.delivered_on <= same.valid_to)
+    return same.id not in shipped().rule_sets and session.scalar(rows.limit(1)) is None
+
+
+def _replaces_used(session: Session, change: RuleChange) -> bool:
+    """What the forms judged may have come true between the rehearsal and the saving."""
+    if change.kind not in ("rule_set", "unit_costs"):
+        return False
+    first = dt.date.fromisoformat(change.data["valid_from"])
+    if change.kind == "rule_set":
+        return not may_begin_on(session, first)
+    return any(claimed_services(session, [line["service"] for line in change.data["lines"]], first))
 
 
 def claimed_services(session: Session, services: list[str], first: dt.date) -> Iterator[str]:
